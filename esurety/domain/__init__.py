@@ -1,0 +1,1 @@
+"""The rules and words of the guarantee: standard library only, no clock, no I/O."""

@@ -1,0 +1,84 @@
+"""What a certificate (保証証書) says: the one source of the page, of the screens and, later on, of the data inside the file."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from esurety.domain.products import CertificateForm, Product
+from esurety.domain.yen import Yen, percentage_text
+
+_DATES = {"issued_on", "contracted_on", "construction_starts_on", "construction_ends_on", "guarantee_starts_on", "guarantee_ends_on"}
+_AMOUNTS = {"contract_price", "fiscal_year_amount", "previous_advance_amount", "guaranteed_amount"}
+
+
+@dataclass(frozen=True)
+class CertificateContent:
+    """Every field of one version of a certificate. Amounts are totals (総額); the fields follow `domain.md`, Documents."""
+
+    product: Product
+    certificate_form: CertificateForm
+    guarantee_contract_number: str
+    version: int  # 0 is the original (当初), n the n-th change (変更第n回)
+    issued_on: date
+    obligee_name: str  # 長生村
+    obligee_head: str  # 長生村長, to be followed by 様
+    principal_name: str
+    principal_address: str
+    principal_representative: str  # 代表取締役 保証 太郎
+    works_number: str
+    works_name: str
+    works_place: str
+    contract_price: Yen
+    contracted_on: date
+    construction_starts_on: date
+    construction_ends_on: date
+    fiscal_year_amount: Yen | None  # 今年度対象額, only where a year's base counts
+    previous_advance_amount: Yen | None  # 既前払金額, only for the interim advance
+    guaranteed_amount: Yen
+    guarantee_starts_on: date
+    guarantee_ends_on: date
+    depository: str  # 預託金融機関, empty for 契約保証
+    terms_name: str  # 約款名
+    guarantee_statement: str  # 保証文言
+    surety_name: str
+    surety_address: str
+    surety_representative: str
+    branch_name: str
+    branch_phone: str
+    branch_hours: str
+    is_specimen: bool  # 見本: made by a demonstration, without effect
+
+    @property
+    def version_text(self) -> str:
+        return "当初" if self.version == 0 else f"変更第{self.version}回"
+
+    @property
+    def ratio_base(self) -> Yen:
+        """What the guaranteed amount is measured against: the year's amount if there is one, else the price."""
+        return self.fiscal_year_amount or self.contract_price
+
+    @property
+    def ratio_text(self) -> str:
+        return percentage_text(self.guaranteed_amount, self.ratio_base)
+
+    def to_json(self) -> str:
+        """The canonical text: keys sorted, no spaces, dates as YYYY-MM-DD, amounts as whole yen."""
+        plain: dict[str, Any] = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(self).items()}
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "CertificateContent":
+        """The content that `to_json` wrote. Raises TypeError when a field is missing or unknown."""
+        plain: dict[str, Any] = json.loads(text)
+        for name in _DATES:
+            plain[name] = date.fromisoformat(plain[name])
+        for name in _AMOUNTS:
+            plain[name] = None if plain[name] is None else Yen(plain[name])
+        plain["product"] = Product(plain["product"])
+        plain["certificate_form"] = CertificateForm(plain["certificate_form"])
+        return cls(**plain)
+
+    def printed_texts(self) -> tuple[str, ...]:
+        """Every free text that the page prints, for finding characters that the font lacks."""
+        return tuple(value for field in fields(self) if isinstance(value := getattr(self, field.name), str))

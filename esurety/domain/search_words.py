@@ -1,0 +1,26 @@
+"""Finding Japanese names however they were typed: a folded key beside the name, never in place of it."""
+
+import re
+import unicodedata
+
+_ABBREVIATIONS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(合)", "合同会社"), ("(名)", "合名会社"), ("(資)", "合資会社"))
+# Characters that people swap for their everyday twins when they search.
+_TWINS = str.maketrans("髙﨑𠮷濵邊邉齋齊澤嶋嶌廣國櫻瀨槗⾼", "高崎吉浜辺辺斎斉沢島島広国桜瀬橋高")
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_DASHES = re.compile("[‐‑‒–—―−ー-]")
+_IGNORED = re.compile(r"[\s・,、。.]")
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def folded(text: str) -> str:
+    """The key under which a name is found: widths, kana, case, ㈱ and 髙 folded; only for searching."""
+    plain = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", text)).lower()
+    for short, long in _ABBREVIATIONS:
+        plain = plain.replace(short, long)
+    plain = plain.translate(_TWINS).translate(_KATAKANA_TO_HIRAGANA)
+    return _IGNORED.sub("", _DASHES.sub("-", plain))
+
+
+def bigrams(key: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a folded key: Japanese search words often have just two (橋梁, 道路)."""
+    return frozenset(key[i : i + 2] for i in range(len(key) - 1))

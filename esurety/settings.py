@@ -1,0 +1,159 @@
+"""All settings, read once from the environment, frozen, refused with a plain sentence when unsound."""
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+PORTALS = frozenset({"netdesk", "office", "dsure"})
+
+
+class UnsoundSettings(Exception):
+    """A setting that the product refuses to start with; the text is a plain sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must never be in the database or its backups. Each is 32 bytes; the names of the files are in docs/operation.md."""
+
+    session_key: str
+    key_pepper: bytes
+    key_encryption_key: bytes
+
+    def __repr__(self) -> str:
+        return "Secrets(hidden)"
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How mail leaves. Without a server it stays in the data folder as .eml."""
+
+    server: str | None
+    port: int
+    use_tls: bool
+    username: str | None
+    password: str | None
+    sender: str
+
+    def __repr__(self) -> str:
+        return f"MailSettings(server={self.server!r})"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The product's settings; addresses and names are those of the interface description in the README."""
+
+    database_url: str
+    data_dir: Path
+    public_url: str
+    portals: frozenset[str]
+    is_demo: bool
+    mail: MailSettings
+    secrets: Secrets
+    cheap_hashing: bool = False  # only ever set by tests
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mail is kept that no server takes."""
+        return self.data_dir / "mail"
+
+    @property
+    def dsure_address(self) -> str:
+        """What the key notice tells the authority to open."""
+        return f"{self.public_url}/dsure/"
+
+    @property
+    def serves_tls(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def read_settings() -> Settings:
+    """The settings of this process. NAME_FILE stands for NAME with the value in a file. Raises UnsoundSettings."""
+    env = Env()
+    data_dir = Path(_read("DATA_DIR", "data")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = _read("PORT", "8000")
+    settings = Settings(
+        database_url=_database_url(_read("DATABASE_URL", f"sqlite:///{data_dir / 'esurety.sqlite3'}")),
+        data_dir=data_dir,
+        public_url=_read("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        portals=frozenset(name.strip() for name in _read("PORTALS", "netdesk,office,dsure").split(",") if name.strip()),
+        is_demo=env.bool("DEMO", default=False),
+        mail=MailSettings(
+            server=_read("MAIL_SERVER", "") or None,
+            port=env.int("MAIL_PORT", default=25),
+            use_tls=env.bool("MAIL_USE_TLS", default=False),
+            username=_read("MAIL_USERNAME", "") or None,
+            password=_read("MAIL_PASSWORD", "") or None,
+            sender=_read("MAIL_DEFAULT_SENDER", "esurety@localhost.localdomain"),
+        ),
+        secrets=_secrets(data_dir / "secrets"),
+    )
+    _refuse_unsound(settings)
+    return settings
+
+
+def _read(name: str, default: str) -> str:
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as no:
+            raise UnsoundSettings(f"{name}_FILE のファイル {file_name} を読めません（{no.strerror}）。") from no
+    return os.environ.get(name, default)
+
+
+def _database_url(url: str) -> str:
+    """PostgreSQL addresses as people write them, made to name the driver that is installed."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _secrets(folder: Path) -> Secrets:
+    return Secrets(
+        session_key=_read("SECRET_KEY", "") or _kept_secret(folder / "session_key"),
+        key_pepper=_bytes_of("KEY_PEPPER", folder / "key_pepper"),
+        key_encryption_key=_bytes_of("KEY_ENCRYPTION_KEY", folder / "key_encryption_key"),
+    )
+
+
+def _bytes_of(name: str, path: Path) -> bytes:
+    try:
+        value = base64.urlsafe_b64decode(_read(name, "") or _kept_secret(path))
+    except ValueError:
+        value = b""
+    if len(value) != 32:
+        raise UnsoundSettings(f"{name} は32バイトを base64url で表したものにしてください。")
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in a file, made once when absent; readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    value = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+            file.write(value)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    return value
+
+
+def _refuse_unsound(settings: Settings) -> None:
+    unknown = settings.portals - PORTALS
+    if unknown or not settings.portals:
+        raise UnsoundSettings(f"PORTALS には {'、'.join(sorted(PORTALS))} のいずれかを指定してください。")
+    if not settings.public_url.startswith(("http://", "https://")):
+        raise UnsoundSettings("PUBLIC_URL は http:// または https:// で始まるアドレスにしてください。")
+    if len(settings.secrets.session_key) < 32:
+        raise UnsoundSettings("SECRET_KEY は32文字以上にしてください。")
+    local = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
+    if not settings.is_demo and not settings.serves_tls and not local:
+        raise UnsoundSettings("PUBLIC_URL は https:// で始まるアドレスにしてください（暗号化なしの公開はできません）。")
+    if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise UnsoundSettings("DATABASE_URL には SQLite か PostgreSQL のアドレスを指定してください。")
