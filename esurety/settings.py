@@ -135,13 +135,17 @@ def _bytes_of(name: str, path: Path) -> bytes:
 def _kept_secret(path: Path) -> str:
     """The secret in a file, made once when absent; readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    value = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-            file.write(value)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    return value
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        try:
+            os.link(fresh, path)  # whole or not at all, and the first of several starting processes wins
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def _refuse_unsound(settings: Settings) -> None:

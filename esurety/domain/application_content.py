@@ -62,11 +62,12 @@ class FormChoices:
     company_pays_monthly: bool
 
 
-@dataclass(frozen=True)
 class IncompleteApplication(Exception):
     """The form cannot be read as an application; `problems` has one message per field, in the form's order."""
 
-    problems: Mapping[str, str]
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(f"{len(problems)} fields need attention")
+        self.problems = problems
 
 
 def field_name(product: Product, part: str) -> str:
