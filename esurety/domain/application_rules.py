@@ -57,6 +57,7 @@ def _outcomes(content: ApplicationContent, policy: AuthorityPolicy) -> Iterator[
         yield _period(content, requested)
     yield from _advances_together(content, policy)
     yield from _interim_for_works_only(content)
+    yield from _interim_certified(content)
 
 
 def _contract_before_works(content: ApplicationContent) -> RuleOutcome:
@@ -148,9 +149,18 @@ def _period(content: ApplicationContent, requested: RequestedGuarantee) -> RuleO
 
 def _advances_together(content: ApplicationContent, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
     first, interim = content.guarantee(Product.ADVANCE_PAYMENT), content.guarantee(Product.INTERIM_ADVANCE_PAYMENT)
-    if first is None or interim is None:
+    if interim is None:
         return
     limit = advances_together_limit(policy, interim.ratio_base(content.contract_price))
+    if first is None:  # the usual case: the first advance was guaranteed by an earlier application
+        yield RuleOutcome(
+            "前払金と中間前払金の合計",
+            Verdict.WARNING,
+            f"すでに受けた前払金との合計が、限度額 {limit.text}（{float(policy.advances_together_cap * 100):g}%）以内であることを"
+            "確認してください。",
+            field_name(Product.INTERIM_ADVANCE_PAYMENT, "guaranteed_amount"),
+        )
+        return
     together = first.guaranteed_amount + interim.guaranteed_amount
     fits = together <= limit
     text = f"前払金と中間前払金の合計 {together.text}は、限度額 {limit.text}（{float(policy.advances_together_cap * 100):g}%）"
@@ -168,5 +178,15 @@ def _interim_for_works_only(content: ApplicationContent) -> Iterator[RuleOutcome
             "中間前払金保証：種別",
             Verdict.BROKEN,
             f"中間前払金保証は工事だけが対象です。種別が「{content.works_kind.label}」の契約では選べません。",
+            field_name(Product.INTERIM_ADVANCE_PAYMENT, "wanted"),
+        )
+
+
+def _interim_certified(content: ApplicationContent) -> Iterator[RuleOutcome]:
+    if content.guarantee(Product.INTERIM_ADVANCE_PAYMENT) is not None:
+        yield RuleOutcome(
+            "中間前払金保証：認定調書",
+            Verdict.WARNING,
+            "中間前払金保証には、工期と出来高がともに2分の1以上であると発注者が認めた認定調書が必要です。認定調書を受け取っているか確認してください。",
             field_name(Product.INTERIM_ADVANCE_PAYMENT, "wanted"),
         )

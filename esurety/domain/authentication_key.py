@@ -7,8 +7,8 @@ import unicodedata
 # 32 characters; I, L, O and U are left out because they are mistaken for others when read from a fax.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
-_IGNORED = re.compile(r"[\s:;=「」『』()\[\]‐‑‒–—―−ー\-]")
-_LABELS = re.compile("認証キー|認証キ-|認証情報")
+_IGNORED = re.compile(r"[\s:;=「」『』()\[\]‐‑‒–—―−ー─━\-\u200b\ufeff]")
+_LABELS = re.compile("認証キ|認証情報")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -37,8 +37,8 @@ class AuthenticationKey:
 
         Raises NotAKey.
         """
-        plain = _LABELS.sub("", unicodedata.normalize("NFKC", typed[:100]))
-        return cls(_IGNORED.sub("", plain).upper().translate(_MISREAD))
+        plain = _IGNORED.sub("", unicodedata.normalize("NFKC", typed[:100]))  # first: the notice spaces its label out, 認 証 キー
+        return cls(_LABELS.sub("", plain).upper().translate(_MISREAD))
 
     def reveal(self) -> str:
         """The eight characters in clear: for the key notice, its encryption and its hash only."""

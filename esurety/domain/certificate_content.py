@@ -71,6 +71,8 @@ class CertificateContent:
     def from_json(cls, text: str) -> "CertificateContent":
         """The content that `to_json` wrote. Raises TypeError when a field is missing or unknown."""
         plain: dict[str, Any] = json.loads(text)
+        if plain.keys() != {field.name for field in fields(cls)}:
+            raise TypeError("not the fields of a certificate")
         for name in _DATES:
             plain[name] = date.fromisoformat(plain[name])
         for name in _AMOUNTS:

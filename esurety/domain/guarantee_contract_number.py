@@ -8,9 +8,9 @@ from dataclasses import dataclass
 _CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 # Powers of 18 modulo 23: all different and none zero, so that any one wrong digit and any two swapped digits are noticed.
 _WEIGHTS = (1, 18, 2, 13, 4, 3, 8, 6, 16, 12)
-_READ = re.compile(r"(\d{5})(\d{5})([A-Z])")
+_READ = re.compile(r"([0-9]{5})([0-9]{5})([A-Z])")
 _LABELS = re.compile("保証契約番号|契約番号|契約情報")
-_IGNORED = re.compile(r"[\s:;=「」『』()\[\]‐‑‒–—―−ー\-]")
+_IGNORED = re.compile(r"[\s:;=「」『』()\[\]‐‑‒–—―−ー─━\-\u200b\ufeff]")
 
 
 class NotAContractNumber(ValueError):
@@ -37,7 +37,7 @@ class GuaranteeContractNumber:
     @classmethod
     def parse(cls, typed: str) -> "GuaranteeContractNumber":
         """Read a number in any width and case, with any hyphen or none, with its label pasted along. Raises NotAContractNumber."""
-        plain = _IGNORED.sub("", _LABELS.sub("", unicodedata.normalize("NFKC", typed[:100]))).upper()
+        plain = _LABELS.sub("", _IGNORED.sub("", unicodedata.normalize("NFKC", typed[:100]))).upper()
         match = _READ.fullmatch(plain)
         if match is None or check_letter(match[1] + match[2]) != match[3]:
             raise NotAContractNumber("not a guarantee contract number")

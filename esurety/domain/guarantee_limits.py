@@ -23,6 +23,11 @@ def performance_minimum(policy: AuthorityPolicy, contract_price: Yen, *, is_low_
     return round_up(contract_price.times(policy.performance_share(is_low_bid=is_low_bid)))
 
 
+def guarantee_starts_on(product: Product, *, contracted_on: date, construction_starts_on: date) -> date:
+    """The first day of the guarantee: the day of the contract; 契約保証 covers the whole 工期 even where that began earlier."""
+    return contracted_on if product.is_advance else min(contracted_on, construction_starts_on)
+
+
 def guarantee_ends_on(product: Product, *, contracted_on: date, construction_ends_on: date, fiscal_year_amount: Yen | None) -> date:
     """The last day of the guarantee (保証期間).
 

@@ -18,12 +18,13 @@ class Era(NamedTuple):
 
 
 # A future era is one more row at the top.
+_FIRST_YEAR, _LAST_YEAR = 1873, 2999  # before 明治6年 Japan had another calendar; after 2999 it is a slip of the finger
 ERAS = (
     Era("令和", "R", date(2019, 5, 1)),
     Era("平成", "H", date(1989, 1, 8)),
     Era("昭和", "S", date(1926, 12, 25)),
     Era("大正", "T", date(1912, 7, 30)),
-    Era("明治", "M", date(1873, 1, 1)),
+    Era("明治", "M", date(1868, 1, 25)),  # years count from 1868; days before 1873 are not ours
 )
 
 _ERA_OF_WORD = {word: era for era in ERAS for word in (era.name, era.letter, era.name[0])}
@@ -32,7 +33,7 @@ _TYPED = re.compile(
     r"(?P<year>元|\d{1,4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"
 )
 _EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-_DASHES = re.compile("[‐‑‒–—―−－ー]")
+_DASHES = re.compile("[‐‑‒–—―−－ー─━]")
 
 
 class NotADate(ValueError):
@@ -74,7 +75,7 @@ def parse_date(typed: str) -> date:
 def _day_of_era(era: Era, year_of_era: int, month: int, day: int) -> date:
     named_year = f"{era.name}{_year_text(year_of_era)}年"
     year = era.first_day.year + year_of_era - 1
-    if year_of_era < 1 or year > 9999:
+    if year_of_era < 1:
         raise NotReadAsDate("「令和6年4月1日」または「2024/4/1」のように入力してください")
     found = _day(year, month, day, named_year)
     if found < era.first_day or era_of(found) is not era:
@@ -83,8 +84,10 @@ def _day_of_era(era: Era, year_of_era: int, month: int, day: int) -> date:
 
 
 def _day(year: int, month: int, day: int, named_year: str) -> date:
-    if not 1873 <= year <= 9999:
+    if year < _FIRST_YEAR:
         raise NotReadAsDate("明治6年（1873年）以降の日付を入力してください")
+    if year > _LAST_YEAR:
+        raise NotReadAsDate(f"{_LAST_YEAR}年以前の日付を入力してください")
     if not 1 <= month <= 12:
         raise ImpossibleDay(f"存在する日付を入力してください（{month}月はありません）")
     last = monthrange(year, month)[1]
@@ -95,10 +98,9 @@ def _day(year: int, month: int, day: int, named_year: str) -> date:
 
 def era_of(day: date) -> Era:
     """The era a day belongs to. Raises ValueError before 明治6年 (1873), when Japan had another calendar."""
-    for era in ERAS:
-        if day >= era.first_day:
-            return era
-    raise ValueError("no era is known for that day")
+    if day.year < _FIRST_YEAR:
+        raise ValueError("no era is known for that day")
+    return next(era for era in ERAS if day >= era.first_day)
 
 
 def era_date(day: date, *, padded: bool = True) -> str:
@@ -127,7 +129,9 @@ def era_time(instant: datetime) -> str:
 
 
 def japanese_day(instant: datetime) -> date:
-    """The calendar day in Japan at an instant."""
+    """The calendar day in Japan at an instant. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
     return instant.astimezone(JAPAN).date()
 
 
@@ -142,5 +146,5 @@ def last_day_of_fiscal_year(year: int) -> date:
 
 
 def fiscal_year_text(year: int) -> str:
-    """令和8年度, named by the era of its first day but one that ends in a new era keeps its old name."""
-    return _era_year(date(year, 4, 1), padded=False) + "度"
+    """令和8年度. A year in which an era began bears the new name throughout: 令和元年度, as the government decided in 2019."""
+    return _era_year(date(year, 12, 31), padded=False) + "度"

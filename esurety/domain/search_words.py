@@ -5,9 +5,9 @@ import unicodedata
 
 _ABBREVIATIONS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(合)", "合同会社"), ("(名)", "合名会社"), ("(資)", "合資会社"))
 # Characters that people swap for their everyday twins when they search.
-_TWINS = str.maketrans("髙﨑𠮷濵邊邉齋齊澤嶋嶌廣國櫻瀨槗⾼", "高崎吉浜辺辺斎斉沢島島広国桜瀬橋高")
+_TWINS = str.maketrans("髙﨑𠮷濵濱邊邉齋齊澤嶋嶌廣國櫻瀨槗⾼", "高崎吉浜浜辺辺斎斉沢島島広国桜瀬橋高")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_DASHES = re.compile("[‐‑‒–—―−ー-]")
+_DASHES = re.compile("[‐‑‒–—―−ー─━-]")
 _IGNORED = re.compile(r"[\s・,、。.]")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 

@@ -12,7 +12,7 @@ from esurety.domain.japanese_calendar import NotADate, parse_date
 from esurety.domain.yen import NotAnAmount, Yen
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-_BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Enough for the form; whether the domain exists is for the mail server to find out (no network here).
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 
@@ -117,7 +117,7 @@ def unusable_character(text: str) -> str | None:
     """The first character that no name can have, by a name people can search for; None when all are usable."""
     for character in text:
         code = ord(character)
-        if code < 0x20 or 0x7F <= code < 0xA0:
+        if code < 0x20 or 0x7F <= code < 0xA0 or character in "\u2028\u2029":
             return f"制御文字 U+{code:04X}"
         if character in _BIDI_CONTROLS:
             return f"文字の向きを変える制御文字 U+{code:04X}"

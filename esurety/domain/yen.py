@@ -5,7 +5,10 @@ import unicodedata
 from fractions import Fraction
 
 _LARGEST = 9_999 * 10**8  # 9,999億円: beyond it an amount is a slip of the finger
-_AMOUNT = re.compile(r"(?:(?P<oku>\d{1,5})億)?(?:(?P<man>\d{1,8})万)?(?P<rest>\d{0,15})")
+# A dash may close an amount (￥48,600,000－) but never begin it. A part overflowing the unit before it is a slip.
+_AMOUNT = re.compile(
+    r"[¥\\]?(?:(?P<oku>\d{1,5})億)?(?:(?P<man>(?(oku)\d{1,4}|\d{1,8}))万)?(?P<rest>(?(man)\d{0,4}|(?(oku)\d{0,8}|\d{0,15})))円?[‐‑‒–—―−ー─━-]?"
+)
 
 
 class NotAnAmount(ValueError):
@@ -27,7 +30,7 @@ class Yen(int):
     def parse(cls, typed: str) -> "Yen":
         """Read an amount as people type it: any width, commas, 円, 億 and 万. Raises NotAnAmount."""
         plain = unicodedata.normalize("NFKC", typed)
-        plain = re.sub(r"[\s,、，円¥\\]", "", plain)
+        plain = re.sub(r"[\s,、，]", "", plain)
         match = _AMOUNT.fullmatch(plain)
         if not plain or match is None or not any(match.groups()):
             raise NotAnAmount("数字で入力してください（例：48,600,000）")

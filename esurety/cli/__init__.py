@@ -1,0 +1,13 @@
+"""The flask commands: they call services exactly as the views do."""
+
+from flask import Flask
+
+from esurety.cli.account import account
+from esurety.cli.demo import demo
+from esurety.cli.worker import worker
+
+
+def register_commands(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for command in (account, demo, worker):
+        app.cli.add_command(command)

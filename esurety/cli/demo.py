@@ -1,0 +1,66 @@
+"""`flask demo load` and `flask demo serve`: the demonstration that `make demo` starts."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.table import Table
+
+from esurety.services.installation import Installation
+from esurety.services.load_demo import DEMO_LOGINS, DEMO_PASSWORD, load_demo
+
+demo = AppGroup("demo", help="The demonstration.")
+
+@demo.command("load")
+def load() -> None:
+    """Load the demonstration data into an empty database; what is there already stays."""
+    installation: Installation = current_app.extensions["esurety"]
+    if not installation.settings.is_demo:
+        click.echo("デモのデータは DEMO=1 の環境にだけ読み込めます。", err=True)
+        sys.exit(1)
+    loaded = load_demo(installation=installation, at=datetime.now(UTC))
+    click.echo("デモのデータを読み込みました。" if loaded else "データがすでにあるため、そのまま使います。")
+
+
+@demo.command("serve")
+@click.option("--port", default=8000, envvar="PORT", show_default=True)
+def serve(port: int) -> None:
+    """Start the production server and the mail worker, and say where everything is."""
+    installation: Installation = current_app.extensions["esurety"]
+    _print_addresses(installation.settings.public_url)
+    here = Path(sys.executable).parent
+    workers = str(min(2, os.cpu_count() or 1))
+    serving = ["--bind", f"127.0.0.1:{port}", "--workers", workers, "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    worker = subprocess.Popen([str(here / "flask"), "worker"])  # noqa: S603 - our own command
+    server = subprocess.Popen([str(here / "gunicorn"), "app:app", *serving])  # noqa: S603 - our own command
+    try:
+        sys.exit(server.wait())
+    except KeyboardInterrupt:
+        click.echo("終了します。")
+    finally:
+        for process in (server, worker):
+            process.terminate()
+        for process in (server, worker):
+            process.wait()
+
+
+def _print_addresses(base: str) -> None:
+    console = Console()
+    table = Table(title="電子保証 デモ環境", title_justify="left")
+    table.add_column("画面")
+    table.add_column("アドレス", no_wrap=True)
+    table.add_column("ログイン", no_wrap=True)
+    table.add_column("役割")
+    table.add_row("入口", f"{base}/", "", "")
+    for one in DEMO_LOGINS:
+        table.add_row("Net Desk" if one.portal == "netdesk" else "保証会社の事務", f"{base}/{one.portal}/", one.login, one.role)
+    table.add_row("D-Sure", f"{base}/dsure/", "（不要）", "発注者：保証契約番号と認証キーで確認")
+    table.add_row("メール", f"{base}/demo/mail", "（不要）", "デモが外へ送らなかったメール")
+    console.print(table)
+    console.print(f"パスワードはすべて {DEMO_PASSWORD} です。終了は Ctrl+C。")

@@ -1,0 +1,95 @@
+"""保証証書: one version of a guarantee's certificate on one sheet of A4."""
+
+from collections.abc import Iterator
+
+from esurety.documents.html_to_pdf import pdf_on_one_sheet
+from esurety.documents.japanese_lines import lines_of
+from esurety.documents.page_template import filled
+from esurety.documents.paper_layout import (
+    FULL_WIDTH,
+    HALF_WIDTH,
+    ISSUER_WIDTH,
+    NAME_SIZE,
+    NOTE_SIZE,
+    TYPE_SIZES,
+    TypeSize,
+    branch_text,
+    lines_of_all,
+    row_of,
+)
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.japanese_calendar import era_date
+from esurety.domain.products import CertificateForm, Product
+
+_SPECIMEN = "見本　この証書は説明のために作成したもので、保証の効力はありません　見本"
+_FORMS = {CertificateForm.ELECTRONIC: "電子証書", CertificateForm.PAPER: "証書(紙)"}
+_NOTES = {
+    CertificateForm.ELECTRONIC: "この電子証書は、保証確認サービス（D-Sure）で、保証契約番号と認証キーを入力して閲覧できます。",
+    CertificateForm.PAPER: "この証書(紙)は、発注者様にご提出ください。",
+}
+
+
+def render_certificate(content: CertificateContent) -> bytes:
+    """The certificate as PDF, the same bytes for the same content; two pages only when not even the smallest type fits on one.
+
+    Raises UnprintableCharacters, DocumentNotMade.
+    """
+    pages = (filled("certificate.html", **_facts(content, type_size)) for type_size in TYPE_SIZES)
+    return pdf_on_one_sheet(pages, made_on=content.issued_on)
+
+
+def _facts(content: CertificateContent, type_size: TypeSize) -> dict[str, object]:
+    size = type_size.size
+    branch = branch_text(content.branch_name, content.branch_phone, content.branch_hours)
+    principal = (content.principal_address, content.principal_name, content.principal_representative)
+    return {
+        "title": f"{content.product.label}証書",
+        "number": content.guarantee_contract_number,
+        "surety_name": content.surety_name,
+        "specimen": _SPECIMEN if content.is_specimen else "",
+        "foot": f"保証契約番号　{content.guarantee_contract_number}　（{content.version_text}）",
+        "type": type_size,
+        "form": _FORMS[content.certificate_form],
+        "issued_on": era_date(content.issued_on),
+        "version": content.version_text,
+        "obligee": lines_of(f"{content.obligee_head}　様", width=HALF_WIDTH, size=NAME_SIZE),
+        "principal": lines_of_all(principal, width=HALF_WIDTH, size=size),
+        "rows": [row_of(label, text, size) for label, text in _rows(content)],
+        "guaranteed": row_of("保証金額（総額）", f"{content.guaranteed_amount.text}（{_share(content)}）", type_size.chief_size, "chief"),
+        "last_rows": [row_of(label, text, size) for label, text in _last_rows(content)],
+        "statement": lines_of(content.guarantee_statement, width=FULL_WIDTH, size=size),
+        "surety_address": lines_of_all([content.surety_address], width=ISSUER_WIDTH, size=size),
+        "surety": lines_of(content.surety_name, width=ISSUER_WIDTH, size=NAME_SIZE, bold=True),
+        "surety_people": lines_of_all((content.surety_representative, branch), width=ISSUER_WIDTH, size=size),
+        "note": lines_of(_NOTES[content.certificate_form], width=FULL_WIDTH, size=NOTE_SIZE),
+    }
+
+
+def _rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    yield "工事番号", content.works_number
+    yield "工事名", content.works_name
+    yield "工事場所", content.works_place
+    yield "請負金額（総額）", content.contract_price.text
+    yield "契約日", era_date(content.contracted_on)
+    yield "工期", f"{era_date(content.construction_starts_on)}～{era_date(content.construction_ends_on)}"
+    if content.product.is_advance:
+        yield from _advance_rows(content)
+
+
+def _advance_rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    if content.fiscal_year_amount is not None:
+        yield "今年度対象額", content.fiscal_year_amount.text
+    yield "中間前払金額" if content.product is Product.INTERIM_ADVANCE_PAYMENT else "前払金額", content.guaranteed_amount.text
+    if content.previous_advance_amount is not None:
+        yield "既前払金額", content.previous_advance_amount.text
+    yield "預託金融機関", content.depository
+
+
+def _share(content: CertificateContent) -> str:
+    base = "請負金額" if content.ratio_base is content.contract_price else "今年度対象額"
+    return f"{base}の{content.ratio_text}"
+
+
+def _last_rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    yield "保証期間", f"{era_date(content.guarantee_starts_on)}～{era_date(content.guarantee_ends_on)}"
+    yield "約款名", content.terms_name

@@ -1,0 +1,1 @@
+"""Models, constraints and queries: the only floor that knows SQLAlchemy."""

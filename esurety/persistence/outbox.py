@@ -1,0 +1,61 @@
+"""The outbox: mails that are due, the truth about what was sent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from esurety.persistence.database import reading
+from esurety.persistence.models import OutboxMail
+
+PAGE_SIZE = 50
+
+
+def add_mail(mail: OutboxMail) -> None:
+    """Put a mail into the outbox with the running transaction."""
+    reading().add(mail)
+
+
+def claim_due_mail(now: datetime, *, claim_for: timedelta) -> OutboxMail | None:
+    """Take one due mail for this worker, inside a write transaction; another worker does not get it until the claim runs out."""
+    due = (
+        select(OutboxMail.id)
+        .where(OutboxMail.next_try_at <= now, or_(OutboxMail.state == "queued", OutboxMail.state == "sending"))
+        .order_by(OutboxMail.next_try_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    mail_id = reading().scalar(due)
+    if mail_id is None:
+        return None
+    reading().execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == mail_id)
+        .values(state="sending", tries=OutboxMail.tries + 1, next_try_at=now + claim_for)
+    )
+    return mail(mail_id)
+
+
+def mail(mail_id: int, *, surety_id: int | None = None) -> OutboxMail | None:
+    """One mail, within a surety if named."""
+    found = reading().get(OutboxMail, mail_id, populate_existing=True)
+    return found if found is not None and surety_id in (None, found.surety_id) else None
+
+
+def mails_of(surety_id: int, *, state: str | None = None, older_than: int | None = None) -> tuple[Sequence[OutboxMail], int | None]:
+    """A page of a surety's mails, newest first, and where it goes on."""
+    statement = select(OutboxMail).where(OutboxMail.surety_id == surety_id).order_by(OutboxMail.id.desc()).limit(PAGE_SIZE + 1)
+    if state:
+        statement = statement.where(OutboxMail.state == state)
+    if older_than is not None:
+        statement = statement.where(OutboxMail.id < older_than)
+    found = list(reading().scalars(statement))
+    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
+
+
+def oldest_waiting(surety_id: int | None = None) -> datetime | None:
+    """Since when the longest waiting mail has been due."""
+    statement = select(OutboxMail.created_at).where(OutboxMail.state.in_(["queued", "sending"])).order_by(OutboxMail.created_at).limit(1)
+    if surety_id is not None:
+        statement = statement.where(OutboxMail.surety_id == surety_id)
+    return reading().scalar(statement)

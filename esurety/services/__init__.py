@@ -1,0 +1,1 @@
+"""The verbs: one module per thing somebody does; each owns its transaction."""

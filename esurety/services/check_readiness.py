@@ -1,0 +1,30 @@
+"""Whether an installation can do its work right now."""
+
+from datetime import datetime, timedelta
+
+from esurety.documents.printable_characters import missing_characters
+from esurety.persistence import outbox, schema
+
+_MAIL_MAY_WAIT = timedelta(hours=1)
+
+
+def readiness(*, now: datetime) -> dict[str, bool]:
+    """Each part and whether it is in order: database, migrations, fonts, mail (nothing waits over an hour)."""
+    try:
+        migrated = schema.is_current()
+        waiting = outbox.oldest_waiting()
+    except schema.DatabaseUnreachable:
+        return {"database": False, "migrations": False, "fonts": _fonts_are_there(), "mail": False}
+    return {
+        "database": True,
+        "migrations": migrated,
+        "fonts": _fonts_are_there(),
+        "mail": waiting is None or now - waiting < _MAIL_MAY_WAIT,
+    }
+
+
+def _fonts_are_there() -> bool:
+    try:
+        return missing_characters("保証髙﨑𠮷") == ()
+    except OSError:
+        return False

@@ -1,0 +1,227 @@
+"""Issuing: number, key, certificate, record and mail, all or nothing.
+
+Rendering is slow and needs the number; the write transaction must be short; numbers have no gaps. So: (1) prepare stores number
+and content, (2) the certificate is rendered outside any transaction, (3) issue turns prepared into issued. Nobody sees anything
+before (3), and a crash in between leaves a prepared row that the next try picks up with the same number.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from esurety.documents.certificate import render_certificate
+from esurety.documents.printable_characters import missing_characters
+from esurety.domain.application_state import ApplicationAct, ApplicationState, after, may
+from esurety.domain.authentication_key import AuthenticationKey
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.domain.japanese_calendar import fiscal_year, japanese_day
+from esurety.domain.products import CertificateForm, Product
+from esurety.domain.search_words import folded
+from esurety.persistence import applications, contracts, events, reference_data
+from esurety.persistence.database import end_reading, writing
+from esurety.persistence.models import (
+    Application,
+    AuthenticationKeyRow,
+    CertificateVersion,
+    GuaranteeContract,
+    RequestedGuaranteeRow,
+)
+from esurety.services.assemble_certificate import certificate_contents
+from esurety.services.installation import Installation
+from esurety.services.queue_mail import IssuedLine, queue_application_mail
+from esurety.services.review_application import premium_outstanding
+from esurety.services.sign_in import Role, SignedIn
+from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
+
+
+class NotEntitledToIssue(PermissionError):
+    """Only an approver issues."""
+
+
+class NotYetApproved(Exception):
+    """The application has not been approved, or its premium is still to come."""
+
+
+class PremiumOutstanding(NotYetApproved):
+    """The premium has not been received in full."""
+
+
+class AlreadyIssued(Exception):
+    """The application's guarantees have been issued before."""
+
+
+class CannotBePrinted(Exception):
+    """The certificate's font lacks characters; nothing was written."""
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        super().__init__("the font lacks characters")
+        self.characters = characters
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One certificate rendered and hashed, with its key drawn, not yet issued."""
+
+    contract_id: int
+    content: CertificateContent
+    pdf: bytes
+    sha256: str
+    verifier: str
+    sealed_key: bytes
+
+
+def issue_guarantees(
+    *, account: SignedIn, application_id: int, revision: int, token: str, at: datetime, installation: Installation
+) -> None:
+    """Issue every guarantee of an approved application whose premium is in. A repeat with the same token does nothing.
+
+    Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued or CannotBePrinted.
+    """
+    if account.role is not Role.APPROVER:
+        raise NotEntitledToIssue
+    if events.answer_to(account.account_id, token) is not None:
+        return
+    _refuse_unprintable(account, application_id, at, installation)
+    prepared = _prepare(account, application_id, revision, at, installation)
+    end_reading()
+    made = [_make(contract_id, content, installation) for contract_id, content in prepared]
+    _issue(account, application_id, revision, token, at, installation, made)
+
+
+def _refuse_unprintable(account: SignedIn, application_id: int, at: datetime, installation: Installation) -> None:
+    application = applications.application_of_surety(application_id, account.surety_id or 0)
+    if application is None:
+        raise ApplicationNotFound
+    draft_number = GuaranteeContractNumber.parse("99999-00005M")
+    contents = certificate_contents(application, {Product(row.product): draft_number for row in application.requested}, at, installation)
+    missing = missing_characters("".join(text for content in contents.values() for text in content.printed_texts()))
+    if missing:
+        raise CannotBePrinted(missing)
+
+
+def _prepare(
+    account: SignedIn, application_id: int, revision: int, at: datetime, installation: Installation
+) -> list[tuple[int, CertificateContent]]:
+    """Store number and content of each guarantee; a row left by a broken try keeps its number."""
+    with writing():
+        application = _lock_issuable(account, application_id, revision)
+        rows = {Product(row.product): row for row in application.requested}
+        today = japanese_day(at)
+        contracts_by_product = {}
+        for product, row in rows.items():
+            contracts_by_product[product] = row.contract or _numbered_contract(application, row, today, at)
+        numbers = {product: GuaranteeContractNumber(one.number) for product, one in contracts_by_product.items()}
+        contents = certificate_contents(application, numbers, at, installation)
+        for product, content in contents.items():
+            _store_content(contracts_by_product[product], rows[product], content)
+        return [(contracts_by_product[product].id, content) for product, content in contents.items()]
+
+
+def _lock_issuable(account: SignedIn, application_id: int, revision: int) -> Application:
+    application = applications.lock_application(application_id)
+    if application is None or application.surety_id != account.surety_id or application.submitted_at is None:
+        raise ApplicationNotFound
+    state = ApplicationState(application.state)
+    if state is ApplicationState.ISSUED:
+        raise AlreadyIssued
+    if not may(ApplicationAct.ISSUE, state):
+        raise NotYetApproved
+    if application.revision != revision:
+        raise ChangedMeanwhile
+    if premium_outstanding(application) > 0:
+        raise PremiumOutstanding
+    return application
+
+
+def _numbered_contract(application: Application, row: RequestedGuaranteeRow, today: date, at: datetime) -> GuaranteeContract:
+    branch = reference_data.branch(application.branch_id or 0)
+    assert branch is not None, "a submitted application names its branch"  # noqa: S101 - a foreign key holds it
+    year = fiscal_year(today)
+    number = GuaranteeContractNumber.of(branch.code, year, contracts.next_sequence(branch.id, year))
+    works_name = application.works_name or ""
+    contract = GuaranteeContract(
+        number=number.text,
+        surety_id=application.surety_id,
+        branch_id=branch.id,
+        company_id=application.company_id,
+        authority_id=application.authority_id,
+        application_id=application.id,
+        requested_guarantee_id=row.id,
+        product=row.product,
+        certificate_form=row.certificate_form,
+        works_name=works_name,
+        folded_works_name=folded(works_name),
+        fiscal_year=year,
+        current_version=0,
+        guaranteed_amount=row.guaranteed_amount,
+        guarantee_ends_on=application.construction_ends_on,
+        prepared_at=at,
+        cancellation_reason="",
+    )
+    contracts.add(contract)
+    return contract
+
+
+def _store_content(contract: GuaranteeContract, row: RequestedGuaranteeRow, content: CertificateContent) -> None:
+    contract.guarantee_ends_on = content.guarantee_ends_on
+    version = contracts.version_of(contract.id, content.version)
+    if version is None:
+        contracts.add(CertificateVersion(contract_id=contract.id, version=content.version, content=content.to_json(), premium=row.premium))
+    else:
+        version.content = content.to_json()  # a try that broke off on an earlier day gets today's date of issue
+
+
+def _make(contract_id: int, content: CertificateContent, installation: Installation) -> _Made:
+    """Render and hash one certificate and draw its key: slow work, outside any transaction."""
+    pdf = render_certificate(content)
+    verifier, sealed = "", b""
+    if content.certificate_form is CertificateForm.ELECTRONIC:
+        key = AuthenticationKey.draw()
+        verifier = installation.vault.verifier(key)
+        sealed = installation.vault.seal(key, GuaranteeContractNumber(content.guarantee_contract_number), 1)
+    return _Made(contract_id, content, pdf, hashlib.sha256(pdf).hexdigest(), verifier, sealed)
+
+
+def _issue(
+    account: SignedIn, application_id: int, revision: int, token: str, at: datetime, installation: Installation, made: list[_Made]
+) -> None:
+    with writing():
+        application = _lock_issuable(account, application_id, revision)
+        for one in made:
+            _issue_one(account, application, one, at)
+        application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
+        application.revision += 1
+        application.changed_at = at
+        queue_application_mail(
+            "issued",
+            application=application,
+            at=at,
+            sign_in_address=installation.sign_in_address,
+            issued=[IssuedLine(one.content.product, one.content.certificate_form, one.content.guarantee_contract_number) for one in made],
+        )
+        events.keep_answer(account.account_id, token, f"application:{application.id}", at)
+
+
+def _issue_one(account: SignedIn, application: Application, made: _Made, at: datetime) -> None:
+    row = next(row for row in application.requested if row.product == made.content.product)
+    contract, version = row.contract, contracts.version_of(made.contract_id, made.content.version)
+    if contract is None or version is None or version.content != made.content.to_json():
+        raise ChangedMeanwhile  # another process prepared anew meanwhile; its certificate is the one to issue
+    contracts.store_file(made.sha256, made.pdf)
+    version.file_sha256, version.issued_at, version.issued_by = made.sha256, at, account.account_id
+    contract.issued_at = at
+    if made.sealed_key:
+        contracts.add(
+            AuthenticationKeyRow(contract_id=contract.id, key_version=1, verifier=made.verifier, sealed=made.sealed_key, created_at=at)
+        )
+    contracts.index_for_search(contract)
+    events.record_event(
+        at=at,
+        kind="GuaranteeIssued",
+        actor_id=account.account_id,
+        actor_name=account.actor_name,
+        application_id=application.id,
+        contract_id=contract.id,
+        note=f"{made.content.version_text} {made.content.guaranteed_amount.text}",
+    )

@@ -1,0 +1,66 @@
+"""Keeping authentication keys: a verifier to check a typed key, a sealed copy for re-printing the notice.
+
+The pepper and the key-encryption key live outside the database and its backups, so that a stolen database opens nothing.
+"""
+
+import hmac
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from esurety.domain.authentication_key import AuthenticationKey
+from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.settings import Secrets
+
+_NONCE_BYTES = 12
+
+
+class KeyNotReadable(Exception):
+    """The sealed key cannot be opened: the key-encryption key is another one, or the record was tampered with."""
+
+
+class KeyVault:
+    """Seals, unseals and verifies keys with the secrets of this installation."""
+
+    def __init__(self, keep: Secrets, *, cheap_hashing: bool = False) -> None:
+        self._pepper = keep.key_pepper
+        self._cipher = AESGCM(keep.key_encryption_key)
+        memory = 8 if cheap_hashing else 12 * 1024
+        self._hasher = PasswordHasher(time_cost=1 if cheap_hashing else 3, memory_cost=memory, parallelism=1)
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def verifier(self, key: AuthenticationKey) -> str:
+        """What is stored to check the key against: argon2id over the peppered key."""
+        return self._hasher.hash(self._peppered(key.reveal()))
+
+    def matches(self, verifier: str | None, key: AuthenticationKey | None) -> bool:
+        """Whether the key is the verifier's. An unknown contract or a malformed key costs the same hash and never matches."""
+        typed = self._peppered(key.reveal() if key is not None else "")
+        try:
+            found = self._hasher.verify(verifier or self._nobody, typed)
+        except (VerificationError, InvalidHashError):
+            return False
+        return found and verifier is not None and key is not None
+
+    def seal(self, key: AuthenticationKey, number: GuaranteeContractNumber, key_version: int) -> bytes:
+        """The key encrypted and bound to its contract and version."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, key.reveal().encode(), _bound_to(number, key_version))
+
+    def unseal(self, sealed: bytes, number: GuaranteeContractNumber, key_version: int) -> AuthenticationKey:
+        """The key in clear, for the notice. Raises KeyNotReadable."""
+        try:
+            clear = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(number, key_version))
+        except InvalidTag as no:
+            raise KeyNotReadable(f"the key of {number} cannot be unsealed") from no
+        return AuthenticationKey(clear.decode())
+
+    def _peppered(self, text: str) -> str:
+        return hmac.digest(self._pepper, text.encode(), "sha256").hex()
+
+
+def _bound_to(number: GuaranteeContractNumber, key_version: int) -> bytes:
+    return f"{number.text}/{key_version}".encode()

@@ -1,0 +1,29 @@
+"""What issuing an application would make: read before anything is written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from esurety.documents.printable_characters import missing_characters
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.domain.products import Product
+from esurety.persistence.models import Application
+from esurety.services.assemble_certificate import certificate_contents
+from esurety.services.installation import Installation
+
+_STAND_IN = GuaranteeContractNumber("99999-00005M")  # the briefing's sample; real numbers are drawn when issuing
+
+
+@dataclass(frozen=True)
+class PlannedIssue:
+    """The certificates to come, without their numbers, and the characters that they could not be printed with."""
+
+    contents: tuple[CertificateContent, ...]
+    unprintable: tuple[str, ...]
+
+
+def plan_issue(application: Application, *, at: datetime, installation: Installation) -> PlannedIssue:
+    """The certificates that issuing now would make. Raises ApplicationNotFound when a record they name is gone."""
+    numbers = {Product(row.product): _STAND_IN for row in application.requested}
+    contents = tuple(certificate_contents(application, numbers, at, installation).values())
+    return PlannedIssue(contents, missing_characters("".join(text for content in contents for text in content.printed_texts())))

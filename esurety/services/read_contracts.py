@@ -1,0 +1,103 @@
+"""What a contractor, or the surety, reads of guarantee contracts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.guarantee_contract_number import GuaranteeContractNumber, NotAContractNumber
+from esurety.domain.japanese_calendar import era_date
+from esurety.persistence import applications, contracts, events, reference_data
+from esurety.persistence.contracts import ContractFilter, ContractPage
+from esurety.persistence.models import CertificateOpening, CertificateVersion, Event, GuaranteeContract
+from esurety.persistence.reference_data import AuthorityWithPolicy
+from esurety.services.hand_out_documents import NoSuchDocument
+from esurety.services.sign_in import Role, SignedIn
+
+
+@dataclass(frozen=True)
+class ComparedField:
+    """One field of a certificate beside what was applied for."""
+
+    label: str
+    certificate: str
+    applied: str
+
+    @property
+    def differs(self) -> bool:
+        return self.certificate != self.applied
+
+
+def find_contract(account: SignedIn, number: str) -> GuaranteeContract:
+    """A contract that this person may see: the company's own, or the surety's. Raises NoSuchDocument."""
+    try:
+        parsed = GuaranteeContractNumber.parse(number)
+    except NotAContractNumber as no:
+        raise NoSuchDocument from no
+    found = contracts.issued_contract(parsed.text, **_scope(account))
+    if found is None or number != parsed.text:
+        raise NoSuchDocument
+    return found
+
+
+def list_contracts(account: SignedIn, narrowed: ContractFilter, *, today: date, older_than: int | None = None) -> ContractPage:
+    """A page of contracts that this person may see."""
+    return contracts.issued_contracts(narrowed, today=today, older_than=older_than, **_scope(account))
+
+
+def _scope(account: SignedIn) -> dict[str, int]:
+    if account.role is Role.CONTRACTOR:
+        return {"company_id": account.company_id or 0}
+    return {"surety_id": account.surety_id or 0}
+
+
+def versions(contract: GuaranteeContract) -> list[CertificateVersion]:
+    """The issued versions, newest first."""
+    return contracts.issued_versions(contract.id)
+
+
+def openings(contract: GuaranteeContract) -> list[CertificateOpening]:
+    """When the authority looked, newest first."""
+    return contracts.openings_of(contract.id)
+
+
+def happened_to_contract(contract: GuaranteeContract) -> list[Event]:
+    """A contract's events, newest first."""
+    return events.events_of(contract_id=contract.id)
+
+
+def authorities_to_choose(today: date) -> list[AuthorityWithPolicy]:
+    """The authorities a list can be narrowed to."""
+    return reference_data.authorities_on(today)
+
+
+def compare_with_application(contract: GuaranteeContract, content: CertificateContent) -> list[ComparedField]:
+    """The certificate's fields beside the application's, for the contractor to check. Raises NoSuchDocument."""
+    application = applications.application_of_surety(contract.application_id, contract.surety_id)
+    if application is None:
+        raise NoSuchDocument
+    applied = applications.content_of(application)
+    requested = applied.guarantee(content.product)
+    if requested is None:
+        raise NoSuchDocument
+    authority = application.authority.head if application.authority else ""
+    pairs = [
+        ("被保証者", f"{content.obligee_head} 様", f"{authority} 様"),
+        ("保証契約者", content.principal_name, application.company.name),
+        ("住所", content.principal_address, application.company.address),
+        ("保証の種類", content.product.label, requested.product.label),
+        ("保証証書の形式", content.certificate_form.label, requested.certificate_form.label),
+        ("工事番号", content.works_number, applied.works_number),
+        ("工事名", content.works_name, applied.works_name),
+        ("工事場所", content.works_place, applied.works_place),
+        ("請負金額（総額）", content.contract_price.text, applied.contract_price.text),
+        ("契約日", era_date(content.contracted_on), era_date(applied.contracted_on)),
+        ("工期の初日", era_date(content.construction_starts_on), era_date(applied.construction_starts_on)),
+        ("工期の末日", era_date(content.construction_ends_on), era_date(applied.construction_ends_on)),
+        (
+            "今年度対象額",
+            content.fiscal_year_amount.text if content.fiscal_year_amount else "",
+            requested.fiscal_year_amount.text if requested.fiscal_year_amount else "",
+        ),
+        ("保証金額（総額）", content.guaranteed_amount.text, requested.guaranteed_amount.text),
+    ]
+    return [ComparedField(label, of_certificate, of_application) for label, of_certificate, of_application in pairs if of_certificate or of_application]

@@ -1,0 +1,222 @@
+"""What a contractor does with an application: draft, submit, withdraw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from esurety.documents.printable_characters import missing_characters
+from esurety.domain.application_content import ApplicationContent, FormChoices, IncompleteApplication, read_application
+from esurety.domain.application_rules import RuleOutcome, broken, check_application
+from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, after, may
+from esurety.domain.guarantee_premium import Premium, premium_for
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.products import Product
+from esurety.persistence import applications, events, reference_data
+from esurety.persistence.applications import keep_typed
+from esurety.persistence.database import writing
+from esurety.persistence.models import Application
+from esurety.services.installation import Installation
+from esurety.services.queue_mail import queue_application_mail
+from esurety.services.sign_in import SignedIn
+
+
+class ApplicationNotFound(LookupError):
+    """There is no such application for this person."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the application since the page was made."""
+
+
+class AlreadySubmitted(Exception):
+    """This page of the form has been submitted before, with something else in it."""
+
+    def __init__(self, application_id: int) -> None:
+        super().__init__(f"application {application_id} was submitted from this page")
+        self.application_id = application_id
+
+
+@dataclass(frozen=True)
+class AssessedApplication:
+    """A complete application that keeps every rule, with its premiums and what to mind."""
+
+    content: ApplicationContent
+    outcomes: tuple[RuleOutcome, ...]
+    premiums: Mapping[Product, tuple[int, Premium]]  # tariff id and premium
+
+
+@dataclass(frozen=True)
+class FormIdentity:
+    """Which page of the form this is: a new one by its token, a saved one by its application and the revision it was made from."""
+
+    form_token: str
+    application_id: int | None = None
+    revision: int = 0
+
+
+def form_choices(account: SignedIn) -> FormChoices:
+    """What this person's form may name."""
+    return FormChoices(
+        authority_ids=frozenset(one.id for one in reference_data.authorities_on(date.max)),
+        branch_ids=frozenset(one.id for one in reference_data.branches_of(account.surety_id or 0)),
+        company_pays_monthly=account.company_pays_monthly,
+    )
+
+
+def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: date) -> AssessedApplication:
+    """Read the form, judge it by the authority's policy of today, reckon its premiums. Raises IncompleteApplication."""
+    content = read_application(typed, form_choices(account))
+    authority = reference_data.authority_on(content.contracting_authority_id, today)
+    assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
+    outcomes = check_application(content, authority.policy)
+    problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
+    problems |= _unprintable(content)
+    if problems:
+        raise IncompleteApplication(problems)
+    tariffs = reference_data.tariffs_on(account.surety_id or 0, today)
+    premiums = {}
+    for requested in content.guarantees:
+        if requested.product not in tariffs:
+            raise reference_data.NoTariff(f"no tariff for {requested.product} on {today}")
+        tariff_id, tariff = tariffs[requested.product]
+        premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount))
+    return AssessedApplication(content, outcomes, premiums)
+
+
+def _unprintable(content: ApplicationContent) -> dict[str, str]:
+    """Characters that the certificate could not print are named while they can still be changed."""
+    labels = {
+        "works_name": ("工事名", content.works_name),
+        "works_number": ("工事番号", content.works_number),
+        "works_place": ("工事場所", content.works_place),
+        "premium_billing_name": ("保証料請求先", content.premium_billing_name),
+    }
+    return {
+        name: f"{label}の「{'」「'.join(missing)}」は証書に印刷できない文字です。別の文字に置き換えて入力してください"
+        for name, (label, text) in labels.items()
+        if (missing := missing_characters(text))
+    }
+
+
+def save_draft(*, account: SignedIn, typed: Mapping[str, str], page: FormIdentity, at: datetime) -> int:
+    """Keep the form as typed, complete or not; the same page saves the same draft. Returns the application's id.
+
+    Raises ApplicationNotFound, ChangedMeanwhile, ActNotPossible (no longer editable) or AlreadySubmitted.
+    """
+    with writing():
+        application = _editable(account, page) or _new_draft(account, page.form_token, at)
+        keep_typed(application, typed, at)
+        return application.id
+
+
+def submit_application(
+    *, account: SignedIn, typed: Mapping[str, str], page: FormIdentity, at: datetime, installation: Installation
+) -> int:
+    """Hand the application in: once, however often the page is sent. Returns its id.
+
+    Raises IncompleteApplication, ApplicationNotFound, ChangedMeanwhile, ActNotPossible or AlreadySubmitted.
+    """
+    repeated = _submitted_before(account, page, typed)
+    if repeated is not None:
+        return repeated
+    assessed = assess_application(account=account, typed=typed, today=japanese_day(at))
+    with writing():
+        repeated = _submitted_before(account, page, typed)
+        if repeated is not None:
+            return repeated
+        application = _editable(account, page) or _new_draft(account, page.form_token, at)
+        again = application.submitted_at is not None
+        application.state = after(ApplicationAct.SUBMIT, ApplicationState(application.state))
+        application.submitted_at = at
+        keep_typed(application, typed, at)
+        applications.write_content(application, assessed.content, assessed.premiums)
+        events.record_event(
+            at=at,
+            kind="ApplicationSubmittedAgain" if again else "ApplicationSubmitted",
+            actor_id=account.account_id,
+            actor_name=account.actor_name,
+            application_id=application.id,
+        )
+        queue_application_mail("received", application=application, at=at, sign_in_address=installation.sign_in_address)
+        return application.id
+
+
+def withdraw_application(*, account: SignedIn, application_id: int, revision: int, at: datetime) -> None:
+    """Take an application back before its review begins. Raises ApplicationNotFound, ChangedMeanwhile or ActNotPossible."""
+    with writing():
+        application = _own(account, application_id)
+        if ApplicationState(application.state) is ApplicationState.WITHDRAWN:
+            return
+        application.state = after(ApplicationAct.WITHDRAW, ApplicationState(application.state))
+        if application.revision != revision:
+            raise ChangedMeanwhile
+        application.revision += 1
+        application.changed_at = at
+        events.record_event(
+            at=at,
+            kind="ApplicationWithdrawn",
+            actor_id=account.account_id,
+            actor_name=account.actor_name,
+            application_id=application.id,
+        )
+
+
+def _own(account: SignedIn, application_id: int) -> Application:
+    application = applications.lock_application(application_id)
+    if application is None or application.company_id != account.company_id:
+        raise ApplicationNotFound
+    return application
+
+
+def _editable(account: SignedIn, page: FormIdentity) -> Application | None:
+    """The draft or returned application that a page is about; None for a page that has not been saved yet."""
+    if page.application_id is None:
+        made = applications.application_with_token(account.account_id, page.form_token)
+        if made is None:
+            return None
+        if made.submitted_at is not None:
+            raise AlreadySubmitted(made.id)
+        return applications.lock_application(made.id)
+    application = _own(account, page.application_id)
+    state = ApplicationState(application.state)
+    if not may(ApplicationAct.SUBMIT, state):
+        raise ActNotPossible(ApplicationAct.SUBMIT, state)
+    if application.revision != page.revision:
+        raise ChangedMeanwhile
+    return application
+
+
+def _submitted_before(account: SignedIn, page: FormIdentity, typed: Mapping[str, str]) -> int | None:
+    """The application that this very submission has made already."""
+    if page.application_id is None:
+        made = applications.application_with_token(account.account_id, page.form_token)
+    else:
+        made = applications.application_of_company(page.application_id, account.company_id or 0)
+    if made is None or made.submitted_at is None or made.state == ApplicationState.RETURNED:
+        return None
+    if applications.typed_form(made) == dict(typed):
+        return made.id
+    if page.application_id is None:
+        raise AlreadySubmitted(made.id)
+    return None
+
+
+def _new_draft(account: SignedIn, form_token: str, at: datetime) -> Application:
+    if account.company_id is None or account.surety_id is None:
+        raise ApplicationNotFound
+    application = Application(
+        surety_id=account.surety_id,
+        company_id=account.company_id,
+        state=ApplicationState.DRAFT.value,
+        revision=0,
+        form_token=form_token,
+        typed="{}",
+        created_at=at,
+        created_by=account.account_id,
+        changed_at=at,
+        requested=[],
+        notification_email="",
+        premium_billing_name="",
+    )
+    applications.add(application)
+    return application

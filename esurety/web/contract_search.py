@@ -1,0 +1,86 @@
+"""The search form of a list of contracts, for Net Desk and the office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from unicodedata import normalize
+from urllib.parse import urlencode
+
+from flask import request
+
+from esurety.domain.application_state import GuaranteeState
+from esurety.domain.products import CertificateForm, Product
+from esurety.persistence.contracts import ContractFilter
+from esurety.persistence.reference_data import AuthorityWithPolicy
+from esurety.web.presentation import fiscal_year_options
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class SearchForm:
+    """What was typed, what can be chosen, and the query that keeps both when paging."""
+
+    typed: dict[str, str]
+    products: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    forms: list[tuple[str, str]]
+    authorities: list[tuple[str, str]]
+    fiscal_years: list[tuple[str, str]]
+    query: str
+    is_narrowed: bool
+
+
+def typed_filter() -> ContractFilter:
+    """The filter in the address; what cannot be understood does not narrow."""
+    return ContractFilter(
+        word=request.args.get("works_name", "").strip()[:100],
+        number=normalize("NFKC", request.args.get("number", "")).strip().upper()[:12],
+        product=_choice("product", Product),
+        state=_choice("state", GuaranteeState),
+        certificate_form=_choice("certificate_form", CertificateForm),
+        authority_id=_whole("authority"),
+        fiscal_year=_whole("fiscal_year"),
+    )
+
+
+def older_than() -> int | None:
+    """Where the next page goes on."""
+    return _whole("older_than")
+
+
+def search_form(narrowed: ContractFilter, today: date, authorities: Sequence[AuthorityWithPolicy]) -> SearchForm:
+    """The form as the list shows it."""
+    typed = {
+        "works_name": narrowed.word,
+        "number": narrowed.number,
+        "product": narrowed.product or "",
+        "state": narrowed.state or "",
+        "certificate_form": narrowed.certificate_form or "",
+        "authority": str(narrowed.authority_id or ""),
+        "fiscal_year": str(narrowed.fiscal_year or ""),
+    }
+    kept = {name: str(value) for name, value in typed.items() if value}
+    everything = ("", "すべて")
+    return SearchForm(
+        typed=typed,
+        products=[everything, *((one.value, one.label) for one in Product)],
+        states=[everything, *((one.value, one.label) for one in GuaranteeState)],
+        forms=[everything, *((one.value, one.label) for one in CertificateForm)],
+        authorities=[everything, *((str(one.id), one.name) for one in authorities)],
+        fiscal_years=[everything, *fiscal_year_options(today)],
+        query=urlencode(kept),
+        is_narrowed=bool(kept),
+    )
+
+
+def _choice(name: str, choices: type[_Choice]) -> _Choice | None:
+    typed = request.args.get(name, "")
+    return choices(typed) if typed in set(choices) else None
+
+
+def _whole(name: str) -> int | None:
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None  # noqa: PLR2004 - larger than any id of ours

@@ -1,0 +1,135 @@
+"""The opened certificate: on screen, as its file, and as a sheet of reference."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from esurety.domain.application_state import GuaranteeState, guarantee_state
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
+from esurety.persistence.models import GuaranteeContract
+from esurety.services.hand_out_documents import NoSuchDocument, certificate_file
+from esurety.services.open_certificate_with_key import OpenedCertificate
+from esurety.web.answers import now, pdf
+from esurety.web.dsure import blueprint
+from esurety.web.dsure.opened_session import open_until, opened
+from esurety.web.presentation import Tag, certificate_rows, contract_tags, version_lines, version_text
+
+_MOST_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class StateLine:
+    """A state and what it means for the clerk who reads it."""
+
+    tag: Tag
+    meaning: str
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One or two facts side by side on the sheet of reference."""
+
+    facts: list[tuple[str, str]]
+
+    @property
+    def is_pair(self) -> bool:
+        return len(self.facts) > 1
+
+
+@blueprint.get("/certificate")
+def certificate() -> str:
+    """State first, then the fields, then the versions."""
+    return render_template("dsure/certificate.html", **_facts(now()))
+
+
+@blueprint.get("/certificate/print")
+def certificate_print() -> str:
+    """One sheet of A4, marked 「参考印刷」."""
+    facts = _facts(now())
+    return render_template("dsure/certificate_print.html", sheet=_sheet_rows(facts["rows"]), **facts)
+
+
+@blueprint.get("/certificate.pdf")
+def certificate_pdf() -> Response:
+    """The stored file of the newest version, or of ?version=n."""
+    contract = opened().contract
+    version = _shown_content(opened()).version
+    number = contract.number
+    return pdf(
+        certificate_file(contract, version=version),
+        name=f"保証証書_{number}_{version_text(version)}.pdf",
+        ascii_name=f"certificate_{number}_{version}.pdf",
+    )
+
+
+def _facts(at: datetime) -> dict[str, Any]:
+    contract, content = opened().contract, _shown_content(opened())
+    until = open_until(at)
+    return {
+        "number": contract.number,
+        "states": _state_lines(contract, content, japanese_day(at)),
+        "checked_at": era_time(at),
+        "open_until": era_time(until) if until is not None else "",
+        "rows": certificate_rows(content),
+        "is_specimen": content.is_specimen,
+        "branch": f"{content.surety_name} {content.branch_name}（電話 {content.branch_phone}）",
+        "version": content.version,
+        "version_text": content.version_text,
+        "is_newest": content.version == contract.current_version,
+        "newest_text": version_text(contract.current_version),
+        "versions": version_lines(opened().versions),
+    }
+
+
+def _shown_content(certificate: OpenedCertificate) -> CertificateContent:
+    """What the newest version says, or the one that ?version=n names. Raises NoSuchDocument."""
+    asked = request.args.get("version", str(certificate.contract.current_version))
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS):
+        raise NoSuchDocument
+    found = next((one for one in certificate.versions if one.version == int(asked)), None)
+    if found is None:
+        raise NoSuchDocument
+    return CertificateContent.from_json(found.content)
+
+
+def _state_lines(contract: GuaranteeContract, content: CertificateContent, today: date) -> list[StateLine]:
+    state, *changed = contract_tags(contract, today)
+    change = (
+        f"発行のあとで、内容が変わっています。最新の版は「{version_text(contract.current_version)}」です。"
+        "前の版を印刷・保存してある場合は、差し替えてください。"
+    )
+    return [StateLine(state, _meaning(contract, content, today)), *(StateLine(tag, change) for tag in changed)]
+
+
+def _meaning(contract: GuaranteeContract, content: CertificateContent, today: date) -> str:
+    ends_on = era_date(contract.guarantee_ends_on)
+    state = guarantee_state(cancelled_on=contract.cancelled_on, guarantee_ends_on=contract.guarantee_ends_on, today=today)
+    if state is GuaranteeState.EXPIRED:
+        return f"保証期間は {ends_on} で終わりました。内容は記録として表示しています。証書を返す手続きは要りません。"
+    if state is GuaranteeState.CANCELLED and contract.cancelled_on is not None:
+        return (
+            f"この保証契約は {era_date(contract.cancelled_on)} に解約されました。現在、保証は効力がありません。"
+            f"内容は記録として表示しています。くわしいことは、{content.branch_name}（電話 {content.branch_phone}）にお尋ねください。"
+        )
+    return f"この保証は有効です。保証期間は {ends_on} までです。"
+
+
+# On the sheet these stand two in a row; every other field has a row of its own.
+_PAIRS = {"証書種別": "発行日", "工事番号": "契約日", "今年度対象額": "既前払金額", "預託金融機関": "約款"}
+_SAID_ABOVE = {"保証契約番号", "版"}
+
+
+def _sheet_rows(rows: list[tuple[str, str]]) -> list[SheetRow]:
+    values = dict(rows)
+    seconds = {second: first for first, second in _PAIRS.items()}
+    lines = []
+    for term, value in rows:
+        if term in _SAID_ABOVE or seconds.get(term) in values:
+            continue
+        second = _PAIRS.get(term, "")
+        lines.append(SheetRow([(term, value), *([(second, values[second])] if second in values else [])]))
+    return lines

@@ -1,0 +1,158 @@
+"""申込の作成（新規）: one form, its partials for htmx, and the same without JavaScript."""
+
+from collections.abc import Mapping
+
+from flask import flash, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from esurety.domain.application_content import IncompleteApplication
+from esurety.domain.application_state import ApplicationState
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.products import Product
+from esurety.services.read_applications import form_reference, latest_reason, own_application, typed_of
+from esurety.services.write_application import AlreadySubmitted, FormIdentity, assess_application, save_draft, submit_application
+from esurety.web.access import installation, person
+from esurety.web.answers import new_token, now, see_other, two_shaped, wants_fragment
+from esurety.web.netdesk import blueprint
+from esurety.web.netdesk.form_page import FormPage, first_typed, typed_fields
+from esurety.web.presentation import state_tag
+
+
+@blueprint.get("/applications/new")
+def new_application() -> str:
+    """An empty form, or one that starts from an earlier application (?from=)."""
+    page = _page(typed={}, form_token=new_token())
+    earlier = request.args.get("from", "")
+    if earlier.isascii() and earlier.isdigit():
+        typed = typed_of(own_application(person(), int(earlier)))
+        flash(f"申込番号 {int(earlier):06d} の内容を写しました。契約日や工期など、違うところを直してください。", "info")
+    else:
+        typed = first_typed(person(), page.choices.branch_ids)
+    return _render(_page(typed=typed, form_token=page.form_token))
+
+
+@blueprint.post("/applications/new")
+def create_application() -> Response:
+    """Save, check or hand in a form that has not been saved before."""
+    return _act(application_id=None)
+
+
+@blueprint.get("/applications/<int:application_id>/edit")
+def edit_application(application_id: int) -> str:
+    """Go on with a draft, or correct what was returned."""
+    application = own_application(person(), application_id)
+    return _render(_page(typed=typed_of(application), form_token="saved", application_id=application_id))
+
+
+@blueprint.post("/applications/<int:application_id>/edit")
+def change_application(application_id: int) -> Response:
+    """Save, check or hand in a saved form."""
+    return _act(application_id=application_id)
+
+
+@blueprint.post("/applications/form/<any(advance_payment, interim_advance_payment, contract_performance):product>")
+def product_block(product: str) -> Response:
+    """A product's block, opened or closed; and 保証証書受取, which depends on it."""
+    page = _posted_page()
+    if not wants_fragment():
+        return two_shaped(_render(page))
+    return two_shaped(render_template("netdesk/_product_answer.html", page=page, block=page.block(Product(product))))
+
+
+@blueprint.post("/applications/form/notification")
+def notification_block() -> Response:
+    """The mail address, asked when the notice is wanted."""
+    page = _posted_page()
+    return two_shaped(render_template("netdesk/_notification.html", page=page) if wants_fragment() else _render(page))
+
+
+@blueprint.post("/applications/form/figures")
+def figures() -> Response:
+    """What was understood of the amounts and days, the percentages, and whether the authority accepts 電子保証."""
+    page = _posted_page()
+    return two_shaped(render_template("netdesk/_figures.html", page=page) if wants_fragment() else _render(page))
+
+
+def _act(application_id: int | None) -> Response:
+    action = request.form.get("action", "confirm")
+    if action in {"save_draft", "confirm", "submit"}:
+        return _save_or_submit(action, application_id)
+    return two_shaped(_render(_posted_page(application_id)))  # 「表示を更新」 without JavaScript
+
+
+def _save_or_submit(action: str, application_id: int | None) -> Response:
+    typed, account, at = typed_fields(request.form), person(), now()
+    page = FormIdentity(_form_token(), application_id, _revision())
+    try:
+        if action == "submit":
+            submitted = submit_application(account=account, typed=typed, page=page, at=at, installation=installation())
+            return see_other(url_for("netdesk.application_received", application_id=submitted))
+        if action == "confirm":
+            assess_application(account=account, typed=typed, today=japanese_day(at))
+        saved = save_draft(account=account, typed=typed, page=page, at=at)
+    except IncompleteApplication as incomplete:
+        return two_shaped(_render(_posted_page(application_id, incomplete.problems)), 422)
+    except AlreadySubmitted as before:
+        flash(f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。別の申込みとして続ける場合は、このまま確認へ進んでください。", "warning")
+        return two_shaped(_render(_page(typed=typed, form_token=new_token())), 409)
+    if action == "confirm":
+        return see_other(url_for("netdesk.confirm_application", application_id=saved))
+    flash(f"下書きを保存しました（申込番号 {saved:06d}）。あとで「申込一覧」から続けられます。", "success")
+    return see_other(url_for("netdesk.edit_application", application_id=saved))
+
+
+def _form_token() -> str:
+    """The token of this page; a client that sends none makes a new application each time."""
+    return request.form.get("form_token", "")[:64] or new_token()
+
+
+def _revision() -> int:
+    typed = request.form.get("revision", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0  # noqa: PLR2004 - longer is no revision of ours
+
+
+def _posted_page(application_id: int | None = None, problems: Mapping[str, str] | None = None) -> FormPage:
+    return _page(
+        typed=typed_fields(request.form),
+        form_token=_form_token(),
+        application_id=application_id,
+        problems=problems or {},
+        revision=_revision(),
+    )
+
+
+def _page(
+    *,
+    typed: Mapping[str, str],
+    form_token: str,
+    application_id: int | None = None,
+    problems: Mapping[str, str] | None = None,
+    revision: int | None = None,
+) -> FormPage:
+    account = person()
+    authorities, branches = form_reference(account, today=japanese_day(now()))
+    page = FormPage(
+        account=account,
+        typed=typed,
+        authorities=authorities,
+        branches=[(str(one.id), one.name) for one in branches],
+        form_token=form_token,
+        problems=problems or {},
+    )
+    if application_id is None:
+        return page
+    application = own_application(account, application_id)
+    returned = application.state == ApplicationState.RETURNED
+    return FormPage(
+        **{
+            **page.__dict__,
+            "application_id": application_id,
+            "revision": application.revision if revision is None else revision,
+            "progress": state_tag(application),
+            "return_reason": latest_reason(application_id) if returned else "",
+        }
+    )
+
+
+def _render(page: FormPage) -> str:
+    return render_template("netdesk/application_form.html", page=page, problems=page.problem_list)

@@ -1,0 +1,252 @@
+"""The page of 申込の作成: what the template shows, made from what was typed. Everything typed stays as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from esurety.domain.application_content import FormChoices, field_name
+from esurety.domain.authority_policy import electronic_acceptance
+from esurety.domain.guarantee_limits import advance_limit, performance_minimum
+from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
+from esurety.domain.products import CertificateDelivery, CertificateForm, PremiumPaymentMethod, Product, WorksKind
+from esurety.domain.yen import NotAnAmount, Yen, percentage_text
+from esurety.persistence.reference_data import AuthorityWithPolicy
+from esurety.services.sign_in import SignedIn
+from esurety.web.presentation import Tag
+
+_RATIO_OF = {
+    Product.ADVANCE_PAYMENT: "請負金額もしくは今年度対象額に対する前払金保証金額の割合",
+    Product.INTERIM_ADVANCE_PAYMENT: "請負金額もしくは今年度対象額に対する中間前払金保証金額の割合",
+    Product.CONTRACT_PERFORMANCE: "請負金額に対する契約保証金額の割合",
+}
+_WEEKDAYS = "月火水木金土日"
+_PLAIN_FIELDS = (
+    "works_name",
+    "works_number",
+    "works_place",
+    "works_kind",
+    "contracting_authority_id",
+    "contract_price",
+    "contracted_on",
+    "announced_on",
+    "construction_starts_on",
+    "construction_ends_on",
+    "is_low_bid",
+    "branch_id",
+    "certificate_delivery",
+    "notify_on_issue",
+    "notification_email",
+    "premium_billing_name",
+    "premium_statement_on_paper",
+)
+_PRODUCT_PARTS = ("wanted", "certificate_form", "guaranteed_amount", "fiscal_year_amount", "premium_payment_method")
+FIELD_NAMES = frozenset(_PLAIN_FIELDS) | {field_name(product, part) for product in Product for part in _PRODUCT_PARTS}
+_LONGEST_KEPT = 2000
+
+
+def typed_fields(form: Mapping[str, str]) -> dict[str, str]:
+    """The fields of this form out of a request, and no others."""
+    return {name: value[:_LONGEST_KEPT] for name, value in form.items() if name in FIELD_NAMES and value}
+
+
+def first_typed(account: SignedIn, branch_ids: frozenset[int]) -> dict[str, str]:
+    """What a new form begins with."""
+    begun = {
+        "works_kind": WorksKind.WORKS.value,
+        "notify_on_issue": "yes",
+        "notification_email": account.email,
+        "premium_billing_name": account.organisation,
+        "premium_statement_on_paper": "no",
+        field_name(Product.CONTRACT_PERFORMANCE, "premium_payment_method"): (
+            PremiumPaymentMethod.LUMP_MONTHLY if account.company_pays_monthly else PremiumPaymentMethod.TRANSFER
+        ).value,
+    }
+    if len(branch_ids) == 1:
+        begun["branch_id"] = str(next(iter(branch_ids)))
+    return begun
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Whether this authority accepts 電子保証 for this contract, as a notice."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ProductBlock:
+    """One product's block of the form."""
+
+    product: Product
+    wanted: bool
+    names: Mapping[str, str]  # part → field name
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    amount_echo: str
+    year_echo: str
+    limit_text: str
+    acceptance: Acceptance | None
+    progress: Tag
+    contract_number: str
+    company_pays_monthly: bool
+
+    @property
+    def form_options(self) -> list[tuple[str, str]]:
+        return [(one.value, one.label) for one in CertificateForm]
+
+    @property
+    def payment_options(self) -> list[tuple[str, str]]:
+        methods = list(PremiumPaymentMethod) if self.company_pays_monthly else [PremiumPaymentMethod.TRANSFER]
+        return [(one.value, one.label) for one in methods]
+
+    @property
+    def is_electronic(self) -> bool:
+        return self.typed.get(self.names["certificate_form"]) == CertificateForm.ELECTRONIC
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """The whole form."""
+
+    account: SignedIn
+    typed: Mapping[str, str]
+    authorities: list[AuthorityWithPolicy]
+    branches: list[tuple[str, str]]
+    form_token: str
+    revision: int = 0
+    application_id: int | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    progress: Tag = field(default_factory=lambda: Tag("未申込", "neutral"))
+    return_reason: str = ""
+
+    @property
+    def choices(self) -> FormChoices:
+        return FormChoices(
+            frozenset(one.id for one in self.authorities), frozenset(int(value) for value, _ in self.branches), self.account.company_pays_monthly
+        )
+
+    @property
+    def problem_list(self) -> list[tuple[str, str]]:
+        return list(self.problems.items())
+
+    @property
+    def authority_options(self) -> list[tuple[str, str]]:
+        return [
+            (str(one.id), f"{one.name}（電子保証に対応）" if one.policy.electronic_since else f"{one.name}（電子保証は未対応）")
+            for one in self.authorities
+        ]
+
+    @property
+    def works_kind_options(self) -> list[tuple[str, str]]:
+        return [(one.value, one.label) for one in WorksKind]
+
+    @property
+    def delivery_options(self) -> list[tuple[str, str]]:
+        return [(one.value, one.label) for one in CertificateDelivery]
+
+    @property
+    def asks_delivery(self) -> bool:
+        """保証証書受取 is asked as soon as a product is wanted on paper."""
+        return any(block.wanted and self.typed.get(block.names["certificate_form"]) == CertificateForm.PAPER for block in self.blocks)
+
+    @property
+    def wants_notice(self) -> bool:
+        return self.typed.get("notify_on_issue") == "yes"
+
+    @property
+    def notification_email(self) -> str:
+        return self.typed.get("notification_email", "")
+
+    @property
+    def blocks(self) -> list[ProductBlock]:
+        return [self.block(product) for product in Product]
+
+    @property
+    def echoes(self) -> dict[str, str]:
+        """What was understood of each amount and day, by field."""
+        price = self.amount("contract_price")
+        days = ("contracted_on", "announced_on", "construction_starts_on", "construction_ends_on")
+        return {"contract_price": amount_echo(price)} | {name: day_echo(self.day(name)) for name in days}
+
+    @property
+    def authority(self) -> AuthorityWithPolicy | None:
+        wanted = self.typed.get("contracting_authority_id")
+        return next((one for one in self.authorities if str(one.id) == wanted), None)
+
+    def amount(self, name: str) -> Yen | None:
+        try:
+            return Yen.parse(self.typed.get(name, ""))
+        except NotAnAmount:
+            return None
+
+    def day(self, name: str) -> date | None:
+        try:
+            return parse_date(self.typed.get(name, ""))
+        except NotADate:
+            return None
+
+    def block(self, product: Product) -> ProductBlock:
+        """One product's block."""
+        names = {part: field_name(product, part) for part in _PRODUCT_PARTS}
+        base = self.amount(names["fiscal_year_amount"]) if product.is_advance else None
+        base = base or self.amount("contract_price")
+        return ProductBlock(
+            product=product,
+            wanted=names["wanted"] in self.typed,
+            names=names,
+            typed=self.typed,
+            errors=self.problems,
+            amount_echo=self._ratio_echo(product, self.amount(names["guaranteed_amount"]), base),
+            year_echo=amount_echo(self.amount(names["fiscal_year_amount"])),
+            limit_text=self._limit_text(product, base),
+            acceptance=self._acceptance(),
+            progress=self.progress,
+            contract_number="",
+            company_pays_monthly=self.account.company_pays_monthly,
+        )
+
+    def _ratio_echo(self, product: Product, amount: Yen | None, base: Yen | None) -> str:
+        if amount is None:
+            return f"0.0%（{_RATIO_OF[product]}）"
+        ratio = percentage_text(amount, base) if base else "0.0%"
+        return f"{amount.text}　{ratio}（{_RATIO_OF[product]}）"
+
+    def _limit_text(self, product: Product, base: Yen | None) -> str:
+        """How much may be applied for, as soon as authority and price are known."""
+        authority, kind = self.authority, self.typed.get("works_kind", "")
+        if authority is None or base is None or kind not in set(WorksKind):
+            return "発注者と請負金額を入力すると、限度額を表示します。"
+        low_bid = "is_low_bid" in self.typed
+        if product.is_advance:
+            return f"限度額は {advance_limit(authority.policy, product, WorksKind(kind), base, is_low_bid=low_bid).text} です。"
+        return f"{performance_minimum(authority.policy, base, is_low_bid=low_bid).text} 以上が必要です。"
+
+    def _acceptance(self) -> Acceptance:
+        authority, kind = self.authority, self.typed.get("works_kind", "")
+        if authority is None:
+            return Acceptance("info", "発注者を選ぶと、この契約で電子保証を利用できるかどうかを表示します。")
+        judged = electronic_acceptance(
+            authority.policy,
+            works_kind=WorksKind(kind) if kind in set(WorksKind) else None,
+            contracted_on=self.day("contracted_on"),
+            announced_on=self.day("announced_on"),
+        )
+        return Acceptance({True: "success", False: "danger", None: "info"}[judged.is_accepted], judged.text)
+
+
+def amount_echo(amount: Yen | None) -> str:
+    """What was understood of a typed amount: 48,600,000円（4,860万円）."""
+    if amount is None:
+        return ""
+    oku, rest = divmod(int(amount), 10**8)
+    man, yen = divmod(rest, 10**4)
+    if not (oku or man):
+        return amount.text
+    spoken = (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + (f"{yen:,}" if yen else "")
+    return f"{amount.text}（{spoken}円）"
+
+
+def day_echo(day: date | None) -> str:
+    """What was understood of a typed day: 令和6年4月1日（月）・西暦2024年."""
+    return f"{era_date(day, padded=False)}（{_WEEKDAYS[day.weekday()]}）・西暦{day.year}年" if day else ""

@@ -1,0 +1,39 @@
+"""The contractor's home."""
+
+from flask import render_template
+
+from esurety.domain.application_state import ApplicationState
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.persistence.contracts import ContractFilter
+from esurety.services.read_applications import own_applications, own_counts
+from esurety.services.read_contracts import list_contracts
+from esurety.web.access import person
+from esurety.web.answers import now
+from esurety.web.netdesk import blueprint
+from esurety.web.netdesk.applications import application_line
+from esurety.web.presentation import contract_line
+
+_SHOWN = 5
+_TO_DO = (ApplicationState.RETURNED, ApplicationState.DRAFT)
+_UNDER_WAY = (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.APPROVED)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What waits for the contractor, what is under way, what was issued last."""
+    account, today = person(), japanese_day(now())
+    counts = own_counts(account)
+    applications = own_applications(account).applications
+    contracts = list_contracts(account, ContractFilter(), today=today).contracts
+    return render_template(
+        "netdesk/home.html",
+        to_do=[application_line(one) for one in applications if one.state in _TO_DO][:_SHOWN],
+        under_way=[application_line(one) for one in applications if one.state in _UNDER_WAY][:_SHOWN],
+        contracts=[contract_line(one, today) for one in contracts[:_SHOWN]],
+        figures=[
+            ("差戻し（修正が必要）", counts.get(ApplicationState.RETURNED, 0), "returned"),
+            ("下書き", counts.get(ApplicationState.DRAFT, 0), "draft"),
+            ("審査待ち・審査中", counts.get(ApplicationState.SUBMITTED, 0) + counts.get(ApplicationState.IN_REVIEW, 0), "submitted"),
+            ("承認済（発行待ち）", counts.get(ApplicationState.APPROVED, 0), "approved"),
+        ],
+    )

@@ -1,0 +1,63 @@
+"""保証契約: the list, one contract, its certificate. The office never sees an authentication key."""
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.services.hand_out_documents import certificate_content, certificate_file
+from esurety.services.read_contracts import authorities_to_choose, find_contract, happened_to_contract, list_contracts, openings, versions
+from esurety.web.access import person
+from esurety.web.answers import now, pdf
+from esurety.web.contract_search import older_than, search_form, typed_filter
+from esurety.web.office import blueprint
+from esurety.web.office.address import typed_whole
+from esurety.web.presentation import application_number, certificate_rows, contract_line, history_lines, opening_lines, version_lines
+
+
+@blueprint.get("/contracts/")
+def contracts() -> str:
+    """保証契約一覧 of the surety, newest first."""
+    account, today = person(), japanese_day(now())
+    narrowed = typed_filter()
+    page = list_contracts(account, narrowed, today=today, older_than=older_than())
+    search = search_form(narrowed, today, authorities_to_choose(today))
+    kept = {name: value for name, value in search.typed.items() if value}
+    return render_template(
+        "office/contracts.html",
+        lines=[contract_line(one, today) for one in page.contracts],
+        search=search,
+        is_continued=older_than() is not None,
+        next_address=url_for("office.contracts", **kept, older_than=page.older_than) if page.older_than is not None else "",
+    )
+
+
+@blueprint.get("/contracts/<number>")
+def contract(number: str) -> str:
+    """One contract: its state, its certificate, its versions, who looked, what happened."""
+    found, today = find_contract(person(), number), japanese_day(now())
+    issued = versions(found)
+    return render_template(
+        "office/contract.html",
+        line=contract_line(found, today),
+        application_id=found.application_id,
+        application_number=application_number(found.application_id),
+        rows=certificate_rows(certificate_content(found)),
+        versions=version_lines(issued),
+        openings=opening_lines(openings(found)),
+        history=history_lines(happened_to_contract(found)),
+    )
+
+
+@blueprint.get("/contracts/<number>/certificate.pdf")
+def certificate_pdf(number: str) -> Response:
+    """The certificate's file, the newest version or ?version=n."""
+    found = find_contract(person(), number)
+    return pdf(certificate_file(found, version=_asked_version()), name=f"保証証書_{number}.pdf", ascii_name=f"certificate_{number}.pdf")
+
+
+def _asked_version() -> int | None:
+    """?version=n; None for the newest. What is no number names a version that does not exist."""
+    if not request.args.get("version"):
+        return None
+    version = typed_whole("version")
+    return -1 if version is None else version

@@ -1,0 +1,79 @@
+"""The decisions: 審査を始める, 承認, 差戻し, 謝絶."""
+
+from flask import flash, request, url_for
+from werkzeug.wrappers import Response
+
+from esurety.domain import typed_fields
+from esurety.domain.application_state import ActNotPossible, ApplicationAct
+from esurety.services.review_application import RulesBroken, decide
+from esurety.services.write_application import ChangedMeanwhile
+from esurety.web.access import installation
+from esurety.web.answers import now, see_other
+from esurety.web.office import blueprint
+from esurety.web.office.address import posted_revision
+from esurety.web.office.permissions import acting_person
+from esurety.web.office.review_page import Notice, TypedForm, review_page, show_clash, show_review
+
+_LONGEST_REASON = 1000
+_DONE = {
+    ApplicationAct.START_REVIEW: "審査を始めました。受注者の画面には「審査中」と表示されます。",
+    ApplicationAct.APPROVE: "承認しました。続いて、保証料の入金と発行に進んでください。",
+    ApplicationAct.RETURN: "差し戻しました。理由は受注者の画面に表示され、メールでもお知らせします。",
+    ApplicationAct.DECLINE: "謝絶しました。理由は受注者の画面に表示され、メールでもお知らせします。",
+}
+
+
+@blueprint.post("/applications/<int:application_id>/start-review")
+def start_review(application_id: int) -> Response:
+    """審査を始める."""
+    return _decide(ApplicationAct.START_REVIEW, application_id)
+
+
+@blueprint.post("/applications/<int:application_id>/approve")
+def approve(application_id: int) -> Response:
+    """承認."""
+    return _decide(ApplicationAct.APPROVE, application_id)
+
+
+@blueprint.post("/applications/<int:application_id>/return")
+def return_application(application_id: int) -> Response:
+    """差戻し, with what the contractor is to correct."""
+    return _decide_with_reason(ApplicationAct.RETURN, application_id)
+
+
+@blueprint.post("/applications/<int:application_id>/decline")
+def decline(application_id: int) -> Response:
+    """謝絶, with the reason."""
+    return _decide_with_reason(ApplicationAct.DECLINE, application_id)
+
+
+def _decide_with_reason(act: ApplicationAct, application_id: int) -> Response:
+    account = acting_person()
+    read = typed_fields.TypedForm(request.form)
+    reason = read.paragraph("reason", f"{act.label}の理由", longest=_LONGEST_REASON)
+    if read.problems:
+        problems = tuple((f"{act.value}-reason", message) for message in read.problems.values())
+        return show_review(review_page(account, application_id), status=422, form=TypedForm(act.value, {"reason": reason}, problems))
+    return _decide(act, application_id, reason=reason)
+
+
+def _decide(act: ApplicationAct, application_id: int, *, reason: str = "") -> Response:
+    account = acting_person()
+    try:
+        decide(
+            act,
+            account=account,
+            application_id=application_id,
+            revision=posted_revision(),
+            at=now(),
+            installation=installation(),
+            reason=reason,
+        )
+    except (ChangedMeanwhile, ActNotPossible):
+        return show_clash(review_page(account, application_id), form=TypedForm(act.value, {"reason": reason}))
+    except RulesBroken as no:
+        problems = tuple(("rules", outcome.text) for outcome in no.outcomes)
+        notice = Notice("不適合の項目があるため、承認していません", ("差戻しで、受注者に修正を求めてください。",), "danger")
+        return show_review(review_page(account, application_id), status=422, form=TypedForm(act.value, {}, problems), notice=notice)
+    flash(_DONE[act], "success")
+    return see_other(url_for("office.review", application_id=application_id))

@@ -1,0 +1,129 @@
+"""発行: the confirmation page, and the act itself."""
+
+from dataclasses import dataclass
+
+from flask import flash, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from esurety.domain.application_state import ApplicationState
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.japanese_calendar import era_date
+from esurety.domain.products import CertificateForm
+from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
+from esurety.services.plan_issue import plan_issue
+from esurety.services.read_applications import application_for_office
+from esurety.services.sign_in import SignedIn
+from esurety.services.write_application import ChangedMeanwhile
+from esurety.web.access import installation
+from esurety.web.answers import new_token, now, see_other
+from esurety.web.office import blueprint
+from esurety.web.office.address import posted_revision
+from esurety.web.office.permissions import issuing_person
+from esurety.web.office.review_page import Notice, ReviewPage, review_page, show_clash, show_review
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """One certificate that issuing will make."""
+
+    product: str
+    form: str
+    amount: str
+    ratio: str
+    period: str
+
+
+@blueprint.get("/applications/<int:application_id>/issue")
+def issue(application_id: int) -> Response:
+    """What will be issued, to be confirmed."""
+    page = review_page(issuing_person(), application_id)
+    if page.state is ApplicationState.ISSUED:
+        return _issued_before(application_id)
+    if page.state is not ApplicationState.APPROVED:
+        return _not_yet_approved(page)
+    if page.premium.outstanding > 0:
+        return _premium_outstanding(page)
+    return _show(issuing_person(), page)
+
+
+@blueprint.post("/applications/<int:application_id>/issue")
+def issue_now(application_id: int) -> Response:
+    """発行する."""
+    account = issuing_person()
+    try:
+        issue_guarantees(
+            account=account,
+            application_id=application_id,
+            revision=posted_revision(),
+            token=request.form.get("token", "")[:64] or new_token(),
+            at=now(),
+            installation=installation(),
+        )
+    except AlreadyIssued:
+        return _issued_before(application_id)
+    except PremiumOutstanding:
+        return _premium_outstanding(review_page(account, application_id))
+    except NotYetApproved:
+        return _not_yet_approved(review_page(account, application_id))
+    except ChangedMeanwhile:
+        return show_clash(review_page(account, application_id))
+    except CannotBePrinted:
+        return _show(account, review_page(account, application_id), status=422)
+    lines = [line for line in review_page(account, application_id).lines if line.number]
+    flash(f"発行しました。{'、'.join(f'{line.product} {line.number}' for line in lines)}", "success")
+    return see_other(url_for("office.review", application_id=application_id))
+
+
+def _issued_before(application_id: int) -> Response:
+    flash("この申込みの保証証書は、すでに発行されています。保証契約番号は下の「申し込まれた保証」にあります。", "info")
+    return see_other(url_for("office.review", application_id=application_id))
+
+
+def _not_yet_approved(page: ReviewPage) -> Response:
+    notice = Notice("承認されていない申込みは発行できません", ("審査の結果を確認し、承認してから発行してください。今回の操作は行っていません。",))
+    return show_review(page, status=409, notice=notice)
+
+
+def _premium_outstanding(page: ReviewPage) -> Response:
+    notice = Notice("保証料が入金されるまで発行できません", ("入金を確認し、下の「保証料」で記録してから発行してください。今回の操作は行っていません。",))
+    return show_review(page, status=409, notice=notice)
+
+
+def _show(account: SignedIn, page: ReviewPage, *, status: int = 200) -> Response:
+    application = application_for_office(account, page.id)
+    plan = plan_issue(application, at=now(), installation=installation())
+    return make_response(
+        render_template(
+            "office/issue.html",
+            page=page,
+            lines=[_line(content) for content in plan.contents],
+            common=_common_rows(plan.contents[0]),
+            has_electronic=any(content.certificate_form is CertificateForm.ELECTRONIC for content in plan.contents),
+            has_paper=any(content.certificate_form is CertificateForm.PAPER for content in plan.contents),
+            recipient=application.notification_email,
+            unprintable="".join(f"「{character}」" for character in plan.unprintable),
+            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else [],
+        ),
+        status,
+    )
+
+
+def _line(content: CertificateContent) -> PlannedLine:
+    return PlannedLine(
+        product=content.product.label,
+        form=content.certificate_form.label,
+        amount=content.guaranteed_amount.text,
+        ratio=content.ratio_text,
+        period=f"{era_date(content.guarantee_starts_on)} ～ {era_date(content.guarantee_ends_on)}",
+    )
+
+
+def _common_rows(content: CertificateContent) -> list[tuple[str, str]]:
+    return [
+        ("被保証者", f"{content.obligee_head} 様"),
+        ("保証契約者", content.principal_name),
+        ("工事名", content.works_name),
+        ("請負金額", content.contract_price.text),
+        ("発行日", era_date(content.issued_on)),
+        ("取扱店", content.branch_name),
+    ]

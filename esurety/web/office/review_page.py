@@ -1,0 +1,252 @@
+"""The page of one application under review: what its template shows, and the page as an answer to an act that did not work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from esurety.domain.application_rules import RuleOutcome, Verdict, broken
+from esurety.domain.application_state import ApplicationAct, ApplicationState, may
+from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
+from esurety.domain.yen import Yen, total
+from esurety.persistence.models import Application, Event, PremiumReceipt
+from esurety.persistence.staff import StaffMember
+from esurety.services.read_applications import application_for_office, happened_to, receipts
+from esurety.services.read_queue import colleagues
+from esurety.services.review_application import premium_to_transfer, rule_outcomes
+from esurety.services.sign_in import Role, SignedIn
+from esurety.web.answers import now
+from esurety.web.office.permissions import may_act, may_issue
+from esurety.web.presentation import (
+    HappenedLine,
+    RequestedLine,
+    Tag,
+    age_text,
+    application_number,
+    history_lines,
+    premium_total_text,
+    requested_line,
+    sending_rows,
+    state_tag,
+    works_rows,
+)
+
+_TONES = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
+_REASONED = {"ApplicationReturned", "ApplicationDeclined"}
+_REASONED_STATES = {ApplicationState.RETURNED, ApplicationState.DECLINED}
+_DECISIONS = (ApplicationAct.START_REVIEW, ApplicationAct.APPROVE, ApplicationAct.RETURN, ApplicationAct.DECLINE)
+_NEXT_STEPS = {
+    ApplicationState.DRAFT: "",
+    ApplicationState.SUBMITTED: "申込みの内容と審査項目を確認し、「承認」「差戻し」「謝絶」のいずれかを行ってください。",
+    ApplicationState.IN_REVIEW: "申込みの内容と審査項目を確認し、「承認」「差戻し」「謝絶」のいずれかを行ってください。",
+    ApplicationState.RETURNED: "受注者が修正して申し込み直すのを待っています。",
+    ApplicationState.DECLINED: "この申込みの手続きは終わりました。",
+    ApplicationState.ISSUED: "保証証書を発行しました。この申込みの手続きは終わりました。",
+    ApplicationState.WITHDRAWN: "受注者が申込みを取り下げました。この申込みの手続きは終わりました。",
+}
+_RECORDABLE = {ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.APPROVED}
+
+
+@dataclass(frozen=True)
+class TypedForm:
+    """The form that an answer is about: its act, what was typed, what to correct by field."""
+
+    act: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[tuple[str, str], ...] = ()  # a field's id in the page and its message
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return dict(self.problems)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message above the page: why something was not done, and what to do."""
+
+    title: str
+    sentences: tuple[str, ...]
+    tone: str = "warning"
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule's outcome."""
+
+    rule: str
+    verdict: Tag
+    text: str
+
+
+@dataclass(frozen=True)
+class ReceiptLine:
+    """One recorded receipt."""
+
+    received_on: str
+    amount: str
+    recorded: str
+
+
+@dataclass(frozen=True)
+class PremiumFacts:
+    """What is to be received, and what has been."""
+
+    to_transfer: Yen
+    received: Yen
+    receipts: list[ReceiptLine]
+
+    @property
+    def outstanding(self) -> Yen:
+        return Yen(max(0, self.to_transfer - self.received))
+
+    @property
+    def is_on_account(self) -> bool:
+        """Whether all of it is 一括納付, so that nothing is waited for."""
+        return self.to_transfer == 0
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """One application as the office sees it; `acts` holds only what this person can do to it now."""
+
+    id: int
+    number: str
+    revision: int
+    tag: Tag
+    state: ApplicationState
+    submitted: str
+    age: str
+    works_name: str
+    company_rows: list[tuple[str, str]]
+    works: list[tuple[str, str]]
+    sending: list[tuple[str, str]]
+    lines: list[RequestedLine]
+    premium_total: str
+    rules: list[RuleLine]
+    broken: list[str]
+    premium: PremiumFacts
+    acts: frozenset[str]
+    approvers: str
+    next_step: str
+    reason: str
+    history: list[HappenedLine]
+    last_act: str
+    today: str
+
+    @property
+    def numbers(self) -> list[str]:
+        return [line.number for line in self.lines if line.number]
+
+
+def review_page(account: SignedIn, application_id: int) -> ReviewPage:
+    """What the review page shows. Raises ApplicationNotFound."""
+    at = now()
+    application = application_for_office(account, application_id)
+    events = happened_to(application_id)
+    staff = colleagues(account)
+    outcomes = rule_outcomes(application, today=japanese_day(at))
+    premium = _premium_facts(application, receipts(application_id), staff)
+    state = ApplicationState(application.state)
+    acts = _acts(account, state, outcomes, premium)
+    submitted_at = application.submitted_at or application.changed_at
+    return ReviewPage(
+        id=application.id,
+        number=application_number(application.id),
+        revision=application.revision,
+        tag=state_tag(application),
+        state=state,
+        submitted=era_time(submitted_at),
+        age=age_text(submitted_at, at),
+        works_name=application.works_name or "",
+        company_rows=_company_rows(application),
+        works=works_rows(application),
+        sending=sending_rows(application),
+        lines=[requested_line(application, row) for row in application.requested],
+        premium_total=premium_total_text(application),
+        rules=[RuleLine(one.rule, Tag(one.verdict.label, _TONES[one.verdict]), one.text) for one in outcomes],
+        broken=[one.text for one in broken(outcomes)],
+        premium=premium,
+        acts=acts,
+        approvers=_approvers(application, staff),
+        next_step=_next_step(state, premium, acts),
+        reason=next((event.note for event in events if event.kind in _REASONED), "") if state in _REASONED_STATES else "",
+        history=history_lines(events),
+        last_act=_what_was_done(events[0], account, at) if events else "",
+        today=era_date(japanese_day(at), padded=False),
+    )
+
+
+def show_review(page: ReviewPage, *, status: int = 200, form: TypedForm | None = None, notice: Notice | None = None) -> Response:
+    """The review page, with the form and the notice that an act came back with."""
+    form = form or TypedForm()
+    return make_response(render_template("office/review.html", page=page, form=form, notice=notice, problems=form.problems), status)
+
+
+def show_clash(page: ReviewPage, *, form: TypedForm | None = None) -> Response:
+    """409: somebody did something else first. The page as it is now, who did what, what to do; what was typed is kept."""
+    notice = Notice(
+        "ほかの操作が先に行われたため、今回の操作は行っていません",
+        (f"最後の操作：{page.last_act}", "最新の内容を確認し、必要であればもう一度操作してください。"),
+    )
+    return show_review(page, status=409, form=form, notice=notice)
+
+
+def _what_was_done(event: Event, account: SignedIn, at: datetime) -> str:
+    line = history_lines([event])[0]
+    who = "ご自身" if event.actor_id == account.account_id else line.who
+    return f"{line.what}（{who}、{line.when}、{age_text(event.at, at)}）"
+
+
+def _acts(account: SignedIn, state: ApplicationState, outcomes: tuple[RuleOutcome, ...], premium: PremiumFacts) -> frozenset[str]:
+    """What this person can do now; the names are those of the acts, and "premium" for recording a receipt."""
+    if not may_act(account):
+        return frozenset()
+    acts = {act.value for act in _DECISIONS if may(act, state)}
+    if broken(outcomes):
+        acts.discard(ApplicationAct.APPROVE.value)
+    if premium.outstanding > 0 and state in _RECORDABLE:
+        acts.add("premium")
+    if may(ApplicationAct.ISSUE, state) and premium.outstanding == 0 and may_issue(account):
+        acts.add(ApplicationAct.ISSUE.value)
+    return frozenset(acts)
+
+
+def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[str]) -> str:
+    if state is not ApplicationState.APPROVED:
+        return _NEXT_STEPS[state]
+    if premium.outstanding > 0:
+        return f"保証料 {premium.outstanding.text} の入金を待っています。入金を確認したら、記録してください。"
+    return "発行できます。確認画面で内容を確かめてから発行してください。" if "issue" in acts else "承認者による発行を待っています。"
+
+
+def _premium_facts(application: Application, recorded: Sequence[PremiumReceipt], staff: Sequence[StaffMember]) -> PremiumFacts:
+    names = {one.account_id: one.name for one in staff}
+    return PremiumFacts(
+        to_transfer=premium_to_transfer(application),
+        received=total([one.amount for one in recorded]),
+        receipts=[
+            ReceiptLine(era_date(one.received_on), one.amount.text, f"{era_time(one.recorded_at)}　{names.get(one.recorded_by, '')}")
+            for one in recorded
+        ],
+    )
+
+
+def _company_rows(application: Application) -> list[tuple[str, str]]:
+    company = application.company
+    rows = [
+        ("商号", company.name),
+        ("代表者", company.representative),
+        ("住所", company.address),
+        ("預託金融機関", company.depository),
+        ("保証料の一括納付", "契約あり" if company.pays_monthly else "契約なし（振込）"),
+    ]
+    return [(term, value) for term, value in rows if value]
+
+
+def _approvers(application: Application, staff: Sequence[StaffMember]) -> str:
+    """Who may issue: the branch's approvers, or all of them where it has none."""
+    approvers = [one for one in staff if one.role == Role.APPROVER and one.is_active]
+    of_branch = [one for one in approvers if one.branch_id == application.branch_id]
+    return "、".join(f"{one.branch} {one.name}" for one in of_branch or approvers)

@@ -1,0 +1,75 @@
+"""What the frame of every page needs: which portal this is, who is signed in, where one can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from esurety.services.sign_in import SignedIn
+from esurety.web.access import installation, landing, person_or_none
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go."""
+
+    label: str
+    href: str
+    is_current: bool = False
+
+
+_LABELS = {
+    "netdesk": "Net Desk インターネット保証サービス",
+    "office": "保証会社の事務",
+    "dsure": "D-Sure 保証確認サービス",
+    "public": "電子保証",
+}
+_NAVIGATION = {
+    "netdesk": (
+        ("ホーム", "netdesk.home"),
+        ("申込の作成（新規）", "netdesk.new_application"),
+        ("申込一覧", "netdesk.applications"),
+        ("保証契約一覧", "netdesk.contracts"),
+    ),
+    "office": (("審査待ち", "office.home"), ("保証契約", "office.contracts"), ("送信メール", "office.mails")),
+}
+
+
+def attach(app: Flask) -> None:
+    """Give every template the frame's facts."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    portal = request.blueprint if request.blueprint in _LABELS else "public"
+    settings = installation().settings
+    signed_in = person_or_none() if portal != "dsure" else None
+    can_sign_in = bool(settings.portals & {"netdesk", "office"})
+    return {
+        "portal": portal,
+        "portal_label": _LABELS[portal],
+        "portal_home": url_for(f"{portal}.home"),
+        "navigation": _navigation(portal, signed_in),
+        "who": signed_in,
+        "logout_url": url_for("public.logout") if can_sign_in else None,
+        "login_url": url_for("public.login") if can_sign_in and portal != "dsure" and request.endpoint != "public.login" else None,
+        "is_demo": settings.is_demo,
+        "footer_links": _footer(portal),
+    }
+
+
+def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
+    if signed_in is None:
+        return []
+    if portal == "public":
+        return [Link("自分の画面へ戻る", landing(signed_in))]
+    return [Link(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in _NAVIGATION[portal]]
+
+
+def _footer(portal: str) -> list[Link]:
+    links = [Link("電子保証のご説明", url_for("public.guide")), Link("電子保証に対応している発注者", url_for("public.authorities"))]
+    if portal != "dsure":
+        links.append(Link("トップ", url_for("public.home")))
+    if installation().settings.is_demo:
+        links.append(Link("デモのメール", url_for("public.demo_mail")))
+    return links

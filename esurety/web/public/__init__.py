@@ -1,0 +1,7 @@
+"""The pages without a portal: the choice of portal, signing in, the guide, health."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("public", __name__)
+
+from esurety.web.public import demo_mail, guide, health, home, sign_in  # noqa: E402, F401 - the views register themselves on the blueprint
