@@ -109,6 +109,20 @@ document.addEventListener("click", (event) => {
   opened.focus();
 });
 
+// ---- a row's drill-down: a second click closes what the first has opened ----
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-drill-down]");
+  const panel = link && document.getElementById(link.getAttribute("aria-controls"));
+  if (!panel) return;
+  const isOpen = link.getAttribute("aria-expanded") === "true";
+  link.setAttribute("aria-expanded", String(!isOpen));
+  if (!isOpen) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  panel.replaceChildren();
+}, true);
+
 // ---- a form that must not be sent twice ----
 
 document.addEventListener("submit", (event) => {

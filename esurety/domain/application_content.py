@@ -63,11 +63,15 @@ class FormChoices:
 
 
 class IncompleteApplication(Exception):
-    """The form cannot be read as an application; `problems` has one message per field, in the form's order."""
+    """The form is no application yet; `problems` has one message per field, in the form's order.
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    `readable` is what could be read of it, so that the rules can be checked at the same time; None when too little is there.
+    """
+
+    def __init__(self, problems: Mapping[str, str], readable: "ApplicationContent | None" = None) -> None:
         super().__init__(f"{len(problems)} fields need attention")
         self.problems = problems
+        self.readable = readable
 
 
 def field_name(product: Product, part: str) -> str:
@@ -82,10 +86,10 @@ def read_application(typed: Mapping[str, str], choices: FormChoices) -> Applicat
     guarantees = tuple(_read_guarantees(form, choices))
     if not any(form.is_on(field_name(product, "wanted")) for product in Product):
         form.complain(field_name(Product.ADVANCE_PAYMENT, "wanted"), "申し込む保証を1つ以上選んでください")
-    content = replace(works, guarantees=guarantees) if works is not None else None
-    content = _read_sending(form, choices, content)
+    readable = replace(works, guarantees=guarantees) if works is not None else None
+    content = _read_sending(form, choices, readable)
     if form.problems or content is None:
-        raise IncompleteApplication(form.problems)
+        raise IncompleteApplication(form.problems, readable)
     return content
 
 

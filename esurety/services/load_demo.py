@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from esurety.domain.application_state import ApplicationAct
-from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.japanese_calendar import JAPAN, era_date, japanese_day
 from esurety.persistence import demo_records
 from esurety.persistence.database import writing
 from esurety.services.cancel_contract import cancel_contract
@@ -33,7 +33,7 @@ DEMO_LOGINS = (
     DemoLogin("approver@demo.example", "保証会社 千葉支店 発行責任者", "office"),
     DemoLogin("admin@demo.example", "運用担当", "office"),
 )
-_JAPANESE_MORNING = timedelta(hours=1)  # 10:00 in Japan
+_OFFICE_OPENS = 9  # hour of the day in Japan
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _example_of_record(people: _People, ids: dict[str, int], installation: Insta
 
 
 def _play(scene: _Scene, people: _People, ids: dict[str, int], installation: Installation, now: datetime) -> None:
-    begun = now - timedelta(days=scene.days_ago)
+    begun = now.astimezone(JAPAN).replace(hour=_OFFICE_OPENS, minute=15) - timedelta(days=scene.days_ago)
     account = people.rare if scene.by_rare_company else people.netdesk
     typed, token = _typed(scene, account, ids, begun), f"demo-{scene.works_name}"[:64]
     if scene.reached == "draft":
@@ -209,7 +209,7 @@ def _revision(account: SignedIn, application_id: int) -> int:
 
 
 def _typed(scene: _Scene, account: SignedIn, ids: dict[str, int], begun: datetime) -> dict[str, str]:
-    contracted_on = japanese_day(begun + _JAPANESE_MORNING)
+    contracted_on = japanese_day(begun)
     typed = _works(scene.works_name, scene.place, scene.kind, scene.price, account, ids)
     typed |= {
         "contracting_authority_id": str(ids[scene.authority]),

@@ -65,12 +65,12 @@ def form_choices(account: SignedIn) -> FormChoices:
 
 def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: date) -> AssessedApplication:
     """Read the form, judge it by the authority's policy of today, reckon its premiums. Raises IncompleteApplication."""
-    content = read_application(typed, form_choices(account))
-    authority = reference_data.authority_on(content.contracting_authority_id, today)
-    assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
-    outcomes = check_application(content, authority.policy)
-    problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
-    problems |= _unprintable(content)
+    try:
+        content = read_application(typed, form_choices(account))
+    except IncompleteApplication as incomplete:
+        of_rules = _judge(incomplete.readable, today)[1] if incomplete.readable is not None else {}
+        raise IncompleteApplication({**of_rules, **incomplete.problems}) from incomplete
+    outcomes, problems = _judge(content, today)
     if problems:
         raise IncompleteApplication(problems)
     tariffs = reference_data.tariffs_on(account.surety_id or 0, today)
@@ -81,6 +81,15 @@ def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: da
         tariff_id, tariff = tariffs[requested.product]
         premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount))
     return AssessedApplication(content, outcomes, premiums)
+
+
+def _judge(content: ApplicationContent, today: date) -> tuple[tuple[RuleOutcome, ...], dict[str, str]]:
+    """Every rule's outcome, and a message for each field that stands in the way."""
+    authority = reference_data.authority_on(content.contracting_authority_id, today)
+    assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
+    outcomes = check_application(content, authority.policy)
+    problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
+    return outcomes, problems | _unprintable(content)
 
 
 def _unprintable(content: ApplicationContent) -> dict[str, str]:

@@ -109,7 +109,8 @@ def source() -> str:
 
 
 def landing(signed_in: SignedIn) -> str:
-    """The home of a person's portal."""
-    return url_for("netdesk.home") if signed_in.role is Role.CONTRACTOR else url_for("office.home")
+    """The home of a person's portal; the choice of portals where this process does not serve it."""
+    home = "netdesk.home" if signed_in.role is Role.CONTRACTOR else "office.home"
+    return url_for(home if home in current_app.view_functions else "public.home")
 
 

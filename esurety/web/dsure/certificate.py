@@ -29,17 +29,6 @@ class StateLine:
     meaning: str
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """One or two facts side by side on the sheet of reference."""
-
-    facts: list[tuple[str, str]]
-
-    @property
-    def is_pair(self) -> bool:
-        return len(self.facts) > 1
-
-
 @blueprint.get("/certificate")
 def certificate() -> str:
     """State first, then the fields, then the versions."""
@@ -49,8 +38,7 @@ def certificate() -> str:
 @blueprint.get("/certificate/print")
 def certificate_print() -> str:
     """One sheet of A4, marked 「参考印刷」."""
-    facts = _facts(now())
-    return render_template("dsure/certificate_print.html", sheet=_sheet_rows(facts["rows"]), **facts)
+    return render_template("dsure/certificate_print.html", **_facts(now()))
 
 
 @blueprint.get("/certificate.pdf")
@@ -87,7 +75,7 @@ def _facts(at: datetime) -> dict[str, Any]:
 
 def _shown_content(certificate: OpenedCertificate) -> CertificateContent:
     """What the newest version says, or the one that ?version=n names. Raises NoSuchDocument."""
-    asked = request.args.get("version", str(certificate.contract.current_version))
+    asked = request.args.get("version") or str(certificate.contract.current_version)
     if not (asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS):
         raise NoSuchDocument
     found = next((one for one in certificate.versions if one.version == int(asked)), None)
@@ -117,19 +105,3 @@ def _meaning(contract: GuaranteeContract, content: CertificateContent, today: da
         )
     return f"この保証は有効です。保証期間は {ends_on} までです。"
 
-
-# On the sheet these stand two in a row; every other field has a row of its own.
-_PAIRS = {"証書種別": "発行日", "工事番号": "契約日", "今年度対象額": "既前払金額", "預託金融機関": "約款"}
-_SAID_ABOVE = {"保証契約番号", "版"}
-
-
-def _sheet_rows(rows: list[tuple[str, str]]) -> list[SheetRow]:
-    values = dict(rows)
-    seconds = {second: first for first, second in _PAIRS.items()}
-    lines = []
-    for term, value in rows:
-        if term in _SAID_ABOVE or seconds.get(term) in values:
-            continue
-        second = _PAIRS.get(term, "")
-        lines.append(SheetRow([(term, value), *([(second, values[second])] if second in values else [])]))
-    return lines

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.application_content import IncompleteApplication
-from esurety.domain.application_state import ApplicationState
+from esurety.domain.application_state import ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.services.read_applications import form_reference, latest_reason, own_application, typed_of
@@ -38,9 +38,12 @@ def create_application() -> Response:
 
 
 @blueprint.get("/applications/<int:application_id>/edit")
-def edit_application(application_id: int) -> str:
-    """Go on with a draft, or correct what was returned."""
+def edit_application(application_id: int) -> Response | str:
+    """Go on with a draft, or correct what was returned; what is under way can only be looked at."""
     application = own_application(person(), application_id)
+    if not may(ApplicationAct.SUBMIT, ApplicationState(application.state)):
+        flash(f"手続状況が「{ApplicationState(application.state).label}」のため、いまは修正できません。", "warning")
+        return see_other(url_for("netdesk.application", application_id=application_id))
     return _render(_page(typed=typed_of(application), form_token="saved", application_id=application_id))
 
 

@@ -201,7 +201,7 @@ class FormPage:
             year_echo=amount_echo(self.amount(names["fiscal_year_amount"])),
             limit_text=self._limit_text(product, base),
             acceptance=self._acceptance(),
-            progress=self.progress,
+            progress=self.progress if names["wanted"] in self.typed else Tag("未申込", "neutral"),
             contract_number="",
             company_pays_monthly=self.account.company_pays_monthly,
         )

@@ -21,13 +21,13 @@ def contracts() -> str:
     narrowed = typed_filter()
     page = list_contracts(account, narrowed, today=today, older_than=older_than())
     search = search_form(narrowed, today, authorities_to_choose(today))
-    kept = {name: value for name, value in search.typed.items() if value}
+    goes_on = f"{url_for('office.contracts')}?{search.query}&older_than={page.older_than}" if page.older_than is not None else ""
     return render_template(
         "office/contracts.html",
         lines=[contract_line(one, today) for one in page.contracts],
         search=search,
         is_continued=older_than() is not None,
-        next_address=url_for("office.contracts", **kept, older_than=page.older_than) if page.older_than is not None else "",
+        next_address=goes_on,
     )
 
 

@@ -80,13 +80,13 @@ def _issued_before(application_id: int) -> Response:
 
 
 def _not_yet_approved(page: ReviewPage) -> Response:
-    notice = Notice("承認されていない申込みは発行できません", ("審査の結果を確認し、承認してから発行してください。今回の操作は行っていません。",))
-    return show_review(page, status=409, notice=notice)
+    what_to_do = "審査の結果を確認し、承認してから発行してください。今回の操作は行っていません。"
+    return show_review(page, status=409, notice=Notice("承認されていない申込みは発行できません", (what_to_do,)))
 
 
 def _premium_outstanding(page: ReviewPage) -> Response:
-    notice = Notice("保証料が入金されるまで発行できません", ("入金を確認し、下の「保証料」で記録してから発行してください。今回の操作は行っていません。",))
-    return show_review(page, status=409, notice=notice)
+    what_to_do = "入金を確認し、下の「保証料」で記録してから発行してください。今回の操作は行っていません。"
+    return show_review(page, status=409, notice=Notice("保証料が入金されるまで発行できません", (what_to_do,)))
 
 
 def _show(account: SignedIn, page: ReviewPage, *, status: int = 200) -> Response:

@@ -99,7 +99,8 @@ def _chosen_branch(account: SignedIn, branches: list[Branch]) -> str:
 
 def _figures(counts: Mapping[ApplicationState, int], branch: str) -> list[Figure]:
     return [
-        Figure(_STATES[state.value][0], counts.get(state, 0), url_for("office.home", branch=branch, state=state.value)) for state in _FIGURES
+        Figure(state.label, counts.get(state, 0), url_for("office.home", branch=branch, state=state.value))
+        for state in _FIGURES
     ]
 
 

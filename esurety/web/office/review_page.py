@@ -136,8 +136,9 @@ class ReviewPage:
     today: str
 
     @property
-    def numbers(self) -> list[str]:
-        return [line.number for line in self.lines if line.number]
+    def may_decide(self) -> bool:
+        """Whether a decision is open to this person."""
+        return not self.acts.isdisjoint(act.value for act in _DECISIONS)
 
 
 def review_page(account: SignedIn, application_id: int) -> ReviewPage:
