@@ -3,12 +3,14 @@
 import base64
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from environs import Env
+from urllib.parse import urlsplit
 
 PORTALS = frozenset({"netdesk", "office", "dsure"})
+
+
+_SECRET_BYTES = 32
 
 
 class UnsoundSettings(Exception):
@@ -46,7 +48,7 @@ class MailSettings:
 class Settings:
     """The product's settings; addresses and names are those of the interface description in the README."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # carries a password
     data_dir: Path
     public_url: str
     portals: frozenset[str]
@@ -72,7 +74,6 @@ class Settings:
 
 def read_settings() -> Settings:
     """The settings of this process. NAME_FILE stands for NAME with the value in a file. Raises UnsoundSettings."""
-    env = Env()
     data_dir = Path(_read("DATA_DIR", "data")).resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     port = _read("PORT", "8000")
@@ -81,11 +82,11 @@ def read_settings() -> Settings:
         data_dir=data_dir,
         public_url=_read("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         portals=frozenset(name.strip() for name in _read("PORTALS", "netdesk,office,dsure").split(",") if name.strip()),
-        is_demo=env.bool("DEMO", default=False),
+        is_demo=_flag("DEMO"),
         mail=MailSettings(
             server=_read("MAIL_SERVER", "") or None,
-            port=env.int("MAIL_PORT", default=25),
-            use_tls=env.bool("MAIL_USE_TLS", default=False),
+            port=_whole_number("MAIL_PORT", 25),
+            use_tls=_flag("MAIL_USE_TLS"),
             username=_read("MAIL_USERNAME", "") or None,
             password=_read("MAIL_PASSWORD", "") or None,
             sender=_read("MAIL_DEFAULT_SENDER", "esurety@localhost.localdomain"),
@@ -104,6 +105,22 @@ def _read(name: str, default: str) -> str:
         except OSError as no:
             raise UnsoundSettings(f"{name}_FILE のファイル {file_name} を読めません（{no.strerror}）。") from no
     return os.environ.get(name, default)
+
+
+def _flag(name: str) -> bool:
+    value = _read(name, "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise UnsoundSettings(f"{name} には 1 か 0 を指定してください。")
+
+
+def _whole_number(name: str, default: int) -> int:
+    value = _read(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise UnsoundSettings(f"{name} には数字を指定してください。")
+    return int(value)
 
 
 def _database_url(url: str) -> str:
@@ -127,8 +144,8 @@ def _bytes_of(name: str, path: Path) -> bytes:
         value = base64.urlsafe_b64decode(_read(name, "") or _kept_secret(path))
     except ValueError:
         value = b""
-    if len(value) != 32:
-        raise UnsoundSettings(f"{name} は32バイトを base64url で表したものにしてください。")
+    if len(value) != _SECRET_BYTES:
+        raise UnsoundSettings(f"{name} は{_SECRET_BYTES}バイトを base64url で表したものにしてください。")
     return value
 
 
@@ -138,7 +155,7 @@ def _kept_secret(path: Path) -> str:
     if not path.exists():
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(_SECRET_BYTES)).decode())
         try:
             os.link(fresh, path)  # whole or not at all, and the first of several starting processes wins
         except FileExistsError:
@@ -154,9 +171,9 @@ def _refuse_unsound(settings: Settings) -> None:
         raise UnsoundSettings(f"PORTALS には {'、'.join(sorted(PORTALS))} のいずれかを指定してください。")
     if not settings.public_url.startswith(("http://", "https://")):
         raise UnsoundSettings("PUBLIC_URL は http:// または https:// で始まるアドレスにしてください。")
-    if len(settings.secrets.session_key) < 32:
+    if len(settings.secrets.session_key) < _SECRET_BYTES:
         raise UnsoundSettings("SECRET_KEY は32文字以上にしてください。")
-    local = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
+    local = urlsplit(settings.public_url).hostname in {"127.0.0.1", "localhost", "::1"}
     if not settings.is_demo and not settings.serves_tls and not local:
         raise UnsoundSettings("PUBLIC_URL は https:// で始まるアドレスにしてください（暗号化なしの公開はできません）。")
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):

@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
 
-def _plain_type(kind: str, thing: object, autogen_context: object) -> str | bool:
+def _plain_type(kind: str, thing: object, _context: object) -> str | bool:
     """Name the database's own type: a landed migration must not change when our column types do."""
     if kind == "type" and isinstance(thing, TypeDecorator):
         return f"sa.{thing.impl!r}"

@@ -17,6 +17,7 @@ from esurety.services.load_demo import DEMO_LOGINS, DEMO_PASSWORD, load_demo
 
 demo = AppGroup("demo", help="The demonstration.")
 
+
 @demo.command("load")
 def load() -> None:
     """Load the demonstration data into an empty database; what is there already stays."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
@@ -34,9 +35,9 @@ class RuleOutcome:
     field: str
 
 
-def check_application(content: ApplicationContent, policy: AuthorityPolicy) -> tuple[RuleOutcome, ...]:
+def check_application(content: ApplicationContent, policy: AuthorityPolicy, *, applied_on: date) -> tuple[RuleOutcome, ...]:
     """Every rule's outcome for an application under its authority's policy, in the order of the form."""
-    return tuple(_outcomes(content, policy))
+    return tuple(_outcomes(content, policy, applied_on))
 
 
 def broken(outcomes: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
@@ -44,7 +45,7 @@ def broken(outcomes: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
     return tuple(one for one in outcomes if one.verdict is Verdict.BROKEN)
 
 
-def _outcomes(content: ApplicationContent, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
+def _outcomes(content: ApplicationContent, policy: AuthorityPolicy, applied_on: date) -> Iterator[RuleOutcome]:
     yield _contract_before_works(content)
     for requested in content.guarantees:
         if requested.certificate_form is CertificateForm.ELECTRONIC:
@@ -54,7 +55,7 @@ def _outcomes(content: ApplicationContent, policy: AuthorityPolicy) -> Iterator[
             yield from _advance_cap(content, requested, policy)
         else:
             yield from _performance(content, requested, policy)
-        yield _period(content, requested)
+        yield _period(content, requested, applied_on)
     yield from _advances_together(content, policy)
     yield from _interim_for_works_only(content)
     yield from _interim_certified(content)
@@ -66,7 +67,10 @@ def _contract_before_works(content: ApplicationContent) -> RuleOutcome:
     if on_time:
         return RuleOutcome("契約日と工期", Verdict.KEPT, f"{days}です。", "construction_starts_on")
     return RuleOutcome(
-        "契約日と工期", Verdict.WARNING, f"{days}で、工期が契約日より前に始まっています。契約書を確認してください。", "construction_starts_on"
+        "契約日と工期",
+        Verdict.WARNING,
+        f"{days}で、工期が契約日より前に始まっています。契約書を確認してください。",
+        "construction_starts_on",
     )
 
 
@@ -101,24 +105,37 @@ def _advance_cap(content: ApplicationContent, requested: RequestedGuarantee, pol
     rule, where = f"{product.label}：限度額", field_name(product, "guaranteed_amount")
     if amount > limit:
         yield RuleOutcome(
-            rule, Verdict.BROKEN, f"{product.label}金額 {amount.text}が限度額 {limit.text}（{how}）を超えています。限度額以下で入力してください。", where
+            rule,
+            Verdict.BROKEN,
+            f"{product.label}金額 {amount.text}が限度額 {limit.text}（{how}）を超えています。限度額以下で入力してください。",
+            where,
         )
     else:
         ratio = percentage_text(amount, base)
-        yield RuleOutcome(rule, Verdict.KEPT, f"{product.label}金額 {amount.text}（{ratio}）は限度額 {limit.text}（{how}）以内です。", where)
+        yield RuleOutcome(
+            rule, Verdict.KEPT, f"{product.label}金額 {amount.text}（{ratio}）は限度額 {limit.text}（{how}）以内です。", where
+        )
 
 
 def _performance(content: ApplicationContent, requested: RequestedGuarantee, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
     amount, where = requested.guaranteed_amount, field_name(Product.CONTRACT_PERFORMANCE, "guaranteed_amount")
     least = performance_minimum(policy, content.contract_price, is_low_bid=content.is_low_bid)
-    how = f"請負金額 {content.contract_price.text}の{float(policy.performance_share(is_low_bid=content.is_low_bid) * 100):g}%、1円未満切上げ"
+    how = (
+        f"請負金額 {content.contract_price.text}の{float(policy.performance_share(is_low_bid=content.is_low_bid) * 100):g}%、1円未満切上げ"
+    )
     if amount < least:
         yield RuleOutcome(
-            "契約保証：最低額", Verdict.BROKEN, f"契約保証金額 {amount.text}が必要な額 {least.text}（{how}）に足りません。{least.text}以上で入力してください。", where
+            "契約保証：最低額",
+            Verdict.BROKEN,
+            f"契約保証金額 {amount.text}が必要な額 {least.text}（{how}）に足りません。{least.text}以上で入力してください。",
+            where,
         )
     elif amount > content.contract_price:
         yield RuleOutcome(
-            "契約保証：最低額", Verdict.BROKEN, f"契約保証金額 {amount.text}が請負金額を超えています。請負金額以下で入力してください。", where
+            "契約保証：最低額",
+            Verdict.BROKEN,
+            f"契約保証金額 {amount.text}が請負金額を超えています。請負金額以下で入力してください。",
+            where,
         )
     else:
         yield RuleOutcome("契約保証：最低額", Verdict.KEPT, f"契約保証金額 {amount.text}は必要な額 {least.text}（{how}）以上です。", where)
@@ -131,9 +148,10 @@ def _performance(content: ApplicationContent, requested: RequestedGuarantee, pol
         )
 
 
-def _period(content: ApplicationContent, requested: RequestedGuarantee) -> RuleOutcome:
+def _period(content: ApplicationContent, requested: RequestedGuarantee, applied_on: date) -> RuleOutcome:
     ends_on = guarantee_ends_on(
         requested.product,
+        applied_on=applied_on,
         contracted_on=content.contracted_on,
         construction_ends_on=content.construction_ends_on,
         fiscal_year_amount=requested.fiscal_year_amount,
@@ -151,7 +169,9 @@ def _advances_together(content: ApplicationContent, policy: AuthorityPolicy) -> 
     first, interim = content.guarantee(Product.ADVANCE_PAYMENT), content.guarantee(Product.INTERIM_ADVANCE_PAYMENT)
     if interim is None:
         return
-    limit = advances_together_limit(policy, interim.ratio_base(content.contract_price))
+    # Where the two stand on different bases, the smaller one: the limit must not grow by leaving a year's amount out.
+    bases = [one.ratio_base(content.contract_price) for one in (first, interim) if one is not None]
+    limit = advances_together_limit(policy, min(bases))
     if first is None:  # the usual case: the first advance was guaranteed by an earlier application
         yield RuleOutcome(
             "前払金と中間前払金の合計",

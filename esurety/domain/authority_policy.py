@@ -9,6 +9,8 @@ from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import Product, WorksKind
 from esurety.domain.yen import Yen
 
+_TO_THE_YEN = Yen(1)
+
 
 class CountsBy(StrEnum):
     """Which day of a contract decides whether it falls under the authority's start of electronic guarantees."""
@@ -36,7 +38,7 @@ class AuthorityPolicy:
     advances_together_cap: Fraction = Fraction(60, 100)
     performance_minimum: Fraction = Fraction(10, 100)
     performance_minimum_low_bid: Fraction = Fraction(30, 100)
-    rounding_unit: Yen = Yen(1)
+    rounding_unit: Yen = _TO_THE_YEN
 
     def advance_cap(self, product: Product, works_kind: WorksKind, *, is_low_bid: bool) -> Fraction:
         """The share of the base that an advance of this product may reach."""
@@ -72,7 +74,8 @@ def electronic_acceptance(
     deciding_day = announced_on if policy.counts_by is CountsBy.ANNOUNCED_ON else contracted_on
     if deciding_day is None:
         return ElectronicAcceptance(
-            None, f"{name}は{policy.counts_by.label}が{since}以降の契約で電子保証に対応しています。{policy.counts_by.label}を入力してください。"
+            None,
+            f"{name}は{policy.counts_by.label}が{since}以降の契約で電子保証に対応しています。{policy.counts_by.label}を入力してください。",
         )
     if deciding_day < policy.electronic_since:
         return ElectronicAcceptance(

@@ -28,12 +28,15 @@ def guarantee_starts_on(product: Product, *, contracted_on: date, construction_s
     return contracted_on if product.is_advance else min(contracted_on, construction_starts_on)
 
 
-def guarantee_ends_on(product: Product, *, contracted_on: date, construction_ends_on: date, fiscal_year_amount: Yen | None) -> date:
+def guarantee_ends_on(
+    product: Product, *, applied_on: date, contracted_on: date, construction_ends_on: date, fiscal_year_amount: Yen | None
+) -> date:
     """The last day of the guarantee (保証期間).
 
     An advance is guaranteed until completion; one on a fiscal year's amount until 31 March of that year, or completion in the
-    last year. 契約保証 covers the whole 工期.
+    last year. 契約保証 covers the whole 工期. 今年度 is the year of the application, or of the contract if that is still to come:
+    the second year's advance is applied for in the second year.
     """
     if product.is_advance and fiscal_year_amount is not None:
-        return min(construction_ends_on, last_day_of_fiscal_year(fiscal_year(contracted_on)))
+        return min(construction_ends_on, last_day_of_fiscal_year(fiscal_year(max(applied_on, contracted_on))))
     return construction_ends_on

@@ -47,7 +47,9 @@ def failed_sign_ins(*, email: str, source: str, since: datetime) -> int:
         reading().scalar(
             select(func.count())
             .select_from(SignInAttempt)
-            .where(SignInAttempt.email == email, SignInAttempt.source == source, SignInAttempt.at > since, SignInAttempt.succeeded.is_(False))
+            .where(
+                SignInAttempt.email == email, SignInAttempt.source == source, SignInAttempt.at > since, SignInAttempt.succeeded.is_(False)
+            )
         )
         or 0
     )

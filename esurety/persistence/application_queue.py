@@ -54,7 +54,5 @@ def _beyond(statement: Select[Application], surety_id: int, after: int, *, newes
     if last is None:
         return statement
     if newest_first:
-        return statement.where(
-            or_(Application.submitted_at < last, and_(Application.submitted_at == last, Application.id < after))
-        )
+        return statement.where(or_(Application.submitted_at < last, and_(Application.submitted_at == last, Application.id < after)))
     return statement.where(or_(Application.submitted_at > last, and_(Application.submitted_at == last, Application.id > after)))

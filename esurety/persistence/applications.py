@@ -90,7 +90,12 @@ def submitted_queue(surety_id: int, *, branch_id: int | None, states: Iterable[A
     """Applications in some states, the longest waiting first."""
     statement = (
         select(Application)
-        .options(joinedload(Application.company), joinedload(Application.authority), joinedload(Application.branch), selectinload(Application.requested))
+        .options(
+            joinedload(Application.company),
+            joinedload(Application.authority),
+            joinedload(Application.branch),
+            selectinload(Application.requested),
+        )
         .where(Application.surety_id == surety_id, Application.state.in_(list(states)), Application.submitted_at.is_not(None))
         .order_by(Application.submitted_at, Application.id)
         .limit(limit)
@@ -100,7 +105,9 @@ def submitted_queue(surety_id: int, *, branch_id: int | None, states: Iterable[A
     return list(reading().scalars(statement))
 
 
-def counts_by_state(*, surety_id: int | None = None, company_id: int | None = None, branch_id: int | None = None) -> dict[ApplicationState, int]:
+def counts_by_state(
+    *, surety_id: int | None = None, company_id: int | None = None, branch_id: int | None = None
+) -> dict[ApplicationState, int]:
     """How many applications are in each state."""
     statement = select(Application.state, func.count()).group_by(Application.state)
     if surety_id is not None:
@@ -114,7 +121,9 @@ def counts_by_state(*, surety_id: int | None = None, company_id: int | None = No
 
 def receipts_of(application_id: int) -> list[PremiumReceipt]:
     """The premium receipts recorded for an application, oldest first."""
-    return list(reading().scalars(select(PremiumReceipt).where(PremiumReceipt.application_id == application_id).order_by(PremiumReceipt.id)))
+    return list(
+        reading().scalars(select(PremiumReceipt).where(PremiumReceipt.application_id == application_id).order_by(PremiumReceipt.id))
+    )
 
 
 def received_total(application_id: int) -> Yen:

@@ -129,9 +129,7 @@ def _with_word(statement: Select[GuaranteeContract], word: str) -> Select[Guaran
     return statement.where(GuaranteeContract.folded_works_name.contains(key, autoescape=True))
 
 
-def _in_state(
-    statement: Select[GuaranteeContract], state: GuaranteeState | None, today: date
-) -> Select[GuaranteeContract]:
+def _in_state(statement: Select[GuaranteeContract], state: GuaranteeState | None, today: date) -> Select[GuaranteeContract]:
     if state is GuaranteeState.CANCELLED:
         return statement.where(GuaranteeContract.cancelled_on.is_not(None))
     if state is GuaranteeState.EXPIRED:

@@ -31,7 +31,9 @@ def has_records() -> bool:
 
 def add_reference_records(at: datetime) -> dict[str, int]:
     """Add the records with the running transaction and return the ids that accounts and applications name."""
-    surety = Surety(name="見本建設業保証株式会社", address="東京都中央区八丁堀0丁目0番0号", representative="代表取締役社長 見本 守", created_at=at)
+    surety = Surety(
+        name="見本建設業保証株式会社", address="東京都中央区八丁堀0丁目0番0号", representative="代表取締役社長 見本 守", created_at=at
+    )
     reading().add(surety)
     reading().flush()
     branch = Branch(surety_id=surety.id, code=101, name="千葉支店", phone="043-241-6101", hours=_HOURS)
@@ -86,7 +88,9 @@ def _policy(authority_id: int, *, is_in: bool) -> AuthorityPolicyVersion:
         electronic_since=date(2024, 4, 1) if is_in else None,
         counts_by="contracted_on",
         electronic_works_kinds="works,design,survey",
-        submission_note="契約保証は契約担当へ、前払金保証は工事担当へ、電子契約システムまたは電子メールで提出してください。" if is_in else "",
+        submission_note="契約保証は契約担当へ、前払金保証は工事担当へ、電子契約システムまたは電子メールで提出してください。"
+        if is_in
+        else "",
         advance_cap_works=400,
         advance_cap_services=300,
         advance_cap_low_bid=200,
@@ -115,6 +119,8 @@ def _add_tariffs(surety_id: int) -> None:
             effective_from=date(2020, 4, 1),
             minimum=minimum,
             rounding_unit=Yen(1),
-            tiers=[TariffTierRow(position=position, upper_bound=bound, rate_millionths=rate) for position, (bound, rate) in enumerate(tiers)],
+            tiers=[
+                TariffTierRow(position=position, upper_bound=bound, rate_millionths=rate) for position, (bound, rate) in enumerate(tiers)
+            ],
         )
         reading().add(tariff)

@@ -29,9 +29,7 @@ def claim_due_mail(now: datetime, *, claim_for: timedelta) -> OutboxMail | None:
     if mail_id is None:
         return None
     reading().execute(
-        update(OutboxMail)
-        .where(OutboxMail.id == mail_id)
-        .values(state="sending", tries=OutboxMail.tries + 1, next_try_at=now + claim_for)
+        update(OutboxMail).where(OutboxMail.id == mail_id).values(state="sending", tries=OutboxMail.tries + 1, next_try_at=now + claim_for)
     )
     return mail(mail_id)
 

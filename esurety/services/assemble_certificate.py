@@ -40,6 +40,7 @@ def certificate_contents(
             ),
             guarantee_ends_on=guarantee_ends_on(
                 one.product,
+                applied_on=japanese_day(application.submitted_at or at),
                 contracted_on=applied.contracted_on,
                 construction_ends_on=applied.construction_ends_on,
                 fiscal_year_amount=one.fiscal_year_amount,

@@ -60,6 +60,18 @@ class CannotBePrinted(Exception):
 
 
 @dataclass(frozen=True)
+class _Act:
+    """Who issues what, from which page, when and where."""
+
+    account: SignedIn
+    application_id: int
+    revision: int
+    token: str
+    at: datetime
+    installation: Installation
+
+
+@dataclass(frozen=True)
 class _Made:
     """One certificate rendered and hashed, with its key drawn, not yet issued."""
 
@@ -82,52 +94,52 @@ def issue_guarantees(
         raise NotEntitledToIssue
     if events.answer_to(account.account_id, token) is not None:
         return
-    _refuse_unprintable(account, application_id, at, installation)
-    prepared = _prepare(account, application_id, revision, at, installation)
+    act = _Act(account, application_id, revision, token, at, installation)
+    _refuse_unprintable(act)
+    prepared = _prepare(act)
     end_reading()
     made = [_make(contract_id, content, installation) for contract_id, content in prepared]
-    _issue(account, application_id, revision, token, at, installation, made)
+    _issue(act, made)
 
 
-def _refuse_unprintable(account: SignedIn, application_id: int, at: datetime, installation: Installation) -> None:
-    application = applications.application_of_surety(application_id, account.surety_id or 0)
+def _refuse_unprintable(act: _Act) -> None:
+    application = applications.application_of_surety(act.application_id, act.account.surety_id or 0)
     if application is None:
         raise ApplicationNotFound
-    draft_number = GuaranteeContractNumber.parse("99999-00005M")
-    contents = certificate_contents(application, {Product(row.product): draft_number for row in application.requested}, at, installation)
+    any_number = GuaranteeContractNumber.of(branch_code=1, fiscal_year=0, sequence=1)
+    numbers = {Product(row.product): any_number for row in application.requested}
+    contents = certificate_contents(application, numbers, act.at, act.installation)
     missing = missing_characters("".join(text for content in contents.values() for text in content.printed_texts()))
     if missing:
         raise CannotBePrinted(missing)
 
 
-def _prepare(
-    account: SignedIn, application_id: int, revision: int, at: datetime, installation: Installation
-) -> list[tuple[int, CertificateContent]]:
+def _prepare(act: _Act) -> list[tuple[int, CertificateContent]]:
     """Store number and content of each guarantee; a row left by a broken try keeps its number."""
     with writing():
-        application = _lock_issuable(account, application_id, revision)
+        application = _lock_issuable(act)
         rows = {Product(row.product): row for row in application.requested}
-        today = japanese_day(at)
+        today = japanese_day(act.at)
         contracts_by_product = {}
         for product, row in rows.items():
-            contracts_by_product[product] = row.contract or _numbered_contract(application, row, today, at)
+            contracts_by_product[product] = row.contract or _numbered_contract(application, row, today, act.at)
         numbers = {product: GuaranteeContractNumber(one.number) for product, one in contracts_by_product.items()}
-        contents = certificate_contents(application, numbers, at, installation)
+        contents = certificate_contents(application, numbers, act.at, act.installation)
         for product, content in contents.items():
             _store_content(contracts_by_product[product], rows[product], content)
         return [(contracts_by_product[product].id, content) for product, content in contents.items()]
 
 
-def _lock_issuable(account: SignedIn, application_id: int, revision: int) -> Application:
-    application = applications.lock_application(application_id)
-    if application is None or application.surety_id != account.surety_id or application.submitted_at is None:
+def _lock_issuable(act: _Act) -> Application:
+    application = applications.lock_application(act.application_id)
+    if application is None or application.surety_id != act.account.surety_id or application.submitted_at is None:
         raise ApplicationNotFound
     state = ApplicationState(application.state)
     if state is ApplicationState.ISSUED:
         raise AlreadyIssued
     if not may(ApplicationAct.ISSUE, state):
         raise NotYetApproved
-    if application.revision != revision:
+    if application.revision != act.revision:
         raise ChangedMeanwhile
     if premium_outstanding(application) > 0:
         raise PremiumOutstanding
@@ -183,24 +195,22 @@ def _make(contract_id: int, content: CertificateContent, installation: Installat
     return _Made(contract_id, content, pdf, hashlib.sha256(pdf).hexdigest(), verifier, sealed)
 
 
-def _issue(
-    account: SignedIn, application_id: int, revision: int, token: str, at: datetime, installation: Installation, made: list[_Made]
-) -> None:
+def _issue(act: _Act, made: list[_Made]) -> None:
     with writing():
-        application = _lock_issuable(account, application_id, revision)
+        application = _lock_issuable(act)
         for one in made:
-            _issue_one(account, application, one, at)
+            _issue_one(act.account, application, one, act.at)
         application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
         application.revision += 1
-        application.changed_at = at
+        application.changed_at = act.at
         queue_application_mail(
             "issued",
             application=application,
-            at=at,
-            sign_in_address=installation.sign_in_address,
+            at=act.at,
+            sign_in_address=act.installation.sign_in_address,
             issued=[IssuedLine(one.content.product, one.content.certificate_form, one.content.guarantee_contract_number) for one in made],
         )
-        events.keep_answer(account.account_id, token, f"application:{application.id}", at)
+        events.keep_answer(act.account.account_id, act.token, f"application:{application.id}", act.at)
 
 
 def _issue_one(account: SignedIn, application: Application, made: _Made, at: datetime) -> None:

@@ -16,6 +16,7 @@ from esurety.services.review_application import decide, premium_outstanding, rec
 from esurety.services.sign_in import Role, SignedIn, who_is
 from esurety.services.write_application import FormIdentity, save_draft, submit_application, withdraw_application
 
+
 @dataclass(frozen=True)
 class DemoLogin:
     """An account that the demonstration brings along."""
@@ -129,7 +130,14 @@ def _create_people(installation: Installation, ids: dict[str, int], at: datetime
 def _example_of_record(people: _People, ids: dict[str, int], installation: Installation) -> None:
     """The briefing's own example."""
     at = datetime.fromisoformat("2024-04-01T01:00:00+00:00")
-    typed = _works("都営住宅××××× 耐震改修工事", "〇〇区内", "works", "48,600,000", people.netdesk, ids)
+    typed = _works(
+        works_name="都営住宅××××× 耐震改修工事",
+        place="〇〇区内",
+        kind="works",
+        price="48,600,000",
+        account=people.netdesk,
+        branch_id=ids["branch"],
+    )
     typed |= {
         "contracting_authority_id": str(ids["〇〇区"]),
         "contracted_on": "令和6年4月1日",
@@ -140,7 +148,9 @@ def _example_of_record(people: _People, ids: dict[str, int], installation: Insta
         "advance_payment-certificate_form": "electronic",
         "advance_payment-guaranteed_amount": "19,440,000",
     }
-    application_id = submit_application(account=people.netdesk, typed=typed, page=FormIdentity("demo-example"), at=at, installation=installation)
+    application_id = submit_application(
+        account=people.netdesk, typed=typed, page=FormIdentity("demo-example"), at=at, installation=installation
+    )
     _decide(ApplicationAct.APPROVE, people.clerk, application_id, at, installation)
     _issue(people, application_id, at, installation)
 
@@ -165,9 +175,10 @@ def _review(scene: _Scene, people: _People, application_id: int, at: datetime, i
     _decide(ApplicationAct.START_REVIEW, people.clerk, application_id, at, installation)
     if scene.reached == "returned":
         reason = "工期の末日が契約書と違うようです。契約書をご確認のうえ、工期を修正してください。"
-        _decide(ApplicationAct.RETURN, people.clerk, application_id, at, installation, reason)
+        _decide(ApplicationAct.RETURN, people.clerk, application_id, at, installation, reason=reason)
     elif scene.reached == "declined":
-        _decide(ApplicationAct.DECLINE, people.clerk, application_id, at, installation, "ご提出の契約内容では、保証をお引き受けできませんでした。")
+        reason = "ご提出の契約内容では、保証をお引き受けできませんでした。"
+        _decide(ApplicationAct.DECLINE, people.clerk, application_id, at, installation, reason=reason)
     elif scene.reached in {"approved", "issued", "cancelled"}:
         _decide(ApplicationAct.APPROVE, people.clerk, application_id, at, installation)
         if scene.reached != "approved":
@@ -184,7 +195,9 @@ def _review(scene: _Scene, people: _People, application_id: int, at: datetime, i
             )
 
 
-def _decide(act: ApplicationAct, account: SignedIn, application_id: int, at: datetime, installation: Installation, reason: str = "") -> None:
+def _decide(
+    act: ApplicationAct, account: SignedIn, application_id: int, at: datetime, installation: Installation, *, reason: str = ""
+) -> None:
     revision = _revision(account, application_id)
     decide(act, account=account, application_id=application_id, revision=revision, at=at, installation=installation, reason=reason)
 
@@ -201,7 +214,9 @@ def _issue(people: _People, application_id: int, at: datetime, installation: Ins
             at=at,
         )
     revision, token = _revision(people.approver, application_id), f"demo-issue-{application_id}"
-    issue_guarantees(account=people.approver, application_id=application_id, revision=revision, token=token, at=at, installation=installation)
+    issue_guarantees(
+        account=people.approver, application_id=application_id, revision=revision, token=token, at=at, installation=installation
+    )
 
 
 def _revision(account: SignedIn, application_id: int) -> int:
@@ -210,7 +225,9 @@ def _revision(account: SignedIn, application_id: int) -> int:
 
 def _typed(scene: _Scene, account: SignedIn, ids: dict[str, int], begun: datetime) -> dict[str, str]:
     contracted_on = japanese_day(begun)
-    typed = _works(scene.works_name, scene.place, scene.kind, scene.price, account, ids)
+    typed = _works(
+        works_name=scene.works_name, place=scene.place, kind=scene.kind, price=scene.price, account=account, branch_id=ids["branch"]
+    )
     typed |= {
         "contracting_authority_id": str(ids[scene.authority]),
         "contracted_on": era_date(contracted_on, padded=False),
@@ -226,13 +243,13 @@ def _typed(scene: _Scene, account: SignedIn, ids: dict[str, int], begun: datetim
     return typed
 
 
-def _works(works_name: str, place: str, kind: str, price: str, account: SignedIn, ids: dict[str, int]) -> dict[str, str]:
+def _works(*, works_name: str, place: str, kind: str, price: str, account: SignedIn, branch_id: int) -> dict[str, str]:
     return {
         "works_name": works_name,
         "works_place": place,
         "works_kind": kind,
         "contract_price": price,
-        "branch_id": str(ids["branch"]),
+        "branch_id": str(branch_id),
         "notify_on_issue": "yes",
         "notification_email": "contractor@demo.example",
         "premium_billing_name": account.organisation,

@@ -13,7 +13,11 @@ def transport_through(mail: Mail, *, folder: Path | None) -> Callable[[DueMail],
 
     def send(due: DueMail) -> None:
         message = Message(
-            subject=due.subject, recipients=[due.recipient], body=due.body, charset="utf-8", extra_headers={"Auto-Submitted": "auto-generated"}
+            subject=due.subject,
+            recipients=[due.recipient],
+            body=due.body,
+            charset="utf-8",
+            extra_headers={"Auto-Submitted": "auto-generated"},
         )
         message.msgId = due.message_id  # fixed, so that a copy sent twice can be told for one
         if folder is None:

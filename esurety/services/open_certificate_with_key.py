@@ -56,9 +56,7 @@ def open_certificate_with_key(*, typed_number: str, typed_key: str, source: str,
     with writing():
         gate.mark_gate_success(attempt_id)
         contracts.record_opening(behind.contract_id, behind.current_version, at, source)
-        events.record_event(
-            at=at, kind="CertificateOpened", actor_id=None, actor_name="発注者（D-Sure）", contract_id=behind.contract_id
-        )
+        events.record_event(at=at, kind="CertificateOpened", actor_id=None, actor_name="発注者（D-Sure）", contract_id=behind.contract_id)
     return behind.contract_id, behind.key_id
 
 

@@ -48,7 +48,11 @@ def form_reference(account: SignedIn, *, today: date) -> tuple[list[AuthorityWit
 
 def latest_reason(application_id: int) -> str:
     """Why the application was last returned or declined."""
-    reasons = (event.note for event in events.events_of(application_id=application_id) if event.kind in {"ApplicationReturned", "ApplicationDeclined"})
+    reasons = (
+        event.note
+        for event in events.events_of(application_id=application_id)
+        if event.kind in {"ApplicationReturned", "ApplicationDeclined"}
+    )
     return next(reasons, "")
 
 

@@ -100,4 +100,8 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
         ),
         ("保証金額（総額）", content.guaranteed_amount.text, requested.guaranteed_amount.text),
     ]
-    return [ComparedField(label, of_certificate, of_application) for label, of_certificate, of_application in pairs if of_certificate or of_application]
+    return [
+        ComparedField(label, of_certificate, of_application)
+        for label, of_certificate, of_application in pairs
+        if of_certificate or of_application
+    ]

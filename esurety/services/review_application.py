@@ -50,11 +50,18 @@ def rule_outcomes(application: Application, *, today: date) -> tuple[RuleOutcome
     judged_on = japanese_day(application.submitted_at) if application.submitted_at is not None else today
     authority = reference_data.authority_on(content.contracting_authority_id, judged_on)
     assert authority is not None, "a submitted application names its authority"  # noqa: S101 - a foreign key holds it
-    return check_application(content, authority.policy)
+    return check_application(content, authority.policy, applied_on=judged_on)
 
 
 def decide(
-    act: ApplicationAct, *, account: SignedIn, application_id: int, revision: int, at: datetime, installation: Installation, reason: str = ""
+    act: ApplicationAct,
+    *,
+    account: SignedIn,
+    application_id: int,
+    revision: int,
+    at: datetime,
+    installation: Installation,
+    reason: str = "",
 ) -> None:
     """Take one of the decisions (START_REVIEW, RETURN, DECLINE, APPROVE).
 
@@ -83,9 +90,7 @@ def decide(
             note=reason,
         )
         if act in _MAILS:
-            queue_application_mail(
-                _MAILS[act], application=application, at=at, sign_in_address=installation.sign_in_address, reason=reason
-            )
+            queue_application_mail(_MAILS[act], application=application, at=at, sign_in_address=installation.sign_in_address, reason=reason)
 
 
 def _refuse_broken(application: Application, today: date) -> None:

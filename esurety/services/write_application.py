@@ -87,7 +87,7 @@ def _judge(content: ApplicationContent, today: date) -> tuple[tuple[RuleOutcome,
     """Every rule's outcome, and a message for each field that stands in the way."""
     authority = reference_data.authority_on(content.contracting_authority_id, today)
     assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
-    outcomes = check_application(content, authority.policy)
+    outcomes = check_application(content, authority.policy, applied_on=today)
     problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
     return outcomes, problems | _unprintable(content)
 
@@ -118,9 +118,7 @@ def save_draft(*, account: SignedIn, typed: Mapping[str, str], page: FormIdentit
         return application.id
 
 
-def submit_application(
-    *, account: SignedIn, typed: Mapping[str, str], page: FormIdentity, at: datetime, installation: Installation
-) -> int:
+def submit_application(*, account: SignedIn, typed: Mapping[str, str], page: FormIdentity, at: datetime, installation: Installation) -> int:
     """Hand the application in: once, however often the page is sent. Returns its id.
 
     Raises IncompleteApplication, ApplicationNotFound, ChangedMeanwhile, ActNotPossible or AlreadySubmitted.

@@ -97,7 +97,7 @@ def admit_only(blueprint: Blueprint, roles: Iterable[Role]) -> None:
 
 def own_path(address: str | None) -> str | None:
     """The address if it is a path of this server; None for anything that could lead elsewhere."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or any(ord(character) < 0x21 for character in address):
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or any(character <= " " for character in address):
         return None
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc and "\\" not in address else None
@@ -112,5 +112,3 @@ def landing(signed_in: SignedIn) -> str:
     """The home of a person's portal; the choice of portals where this process does not serve it."""
     home = "netdesk.home" if signed_in.role is Role.CONTRACTOR else "office.home"
     return url_for(home if home in current_app.view_functions else "public.home")
-
-

@@ -71,5 +71,3 @@ def _fingerprint(path: str) -> str:
 def static_exists(path: str) -> bool:
     """Whether a static file is there."""
     return (_STATIC / path).is_file()
-
-

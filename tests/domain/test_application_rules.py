@@ -11,6 +11,7 @@ from esurety.domain.authority_policy import AuthorityPolicy, CountsBy
 from esurety.domain.products import CertificateForm, PremiumPaymentMethod, Product, WorksKind
 from esurety.domain.yen import Yen
 
+APPLIED_ON = date(2024, 4, 1)
 POLICY = AuthorityPolicy("長生村", electronic_since=date(2024, 4, 1))
 OPT_IN, CAP, YEAR = "前払金保証：電子保証への対応", "前払金保証：限度額", "前払金保証：今年度対象額"
 MINIMUM, PLANNED = "契約保証：最低額", "契約保証：前払金の予定"
@@ -62,16 +63,16 @@ def the_briefings_application(*guarantees: RequestedGuarantee) -> ApplicationCon
 
 
 def outcome(rule: str, content: ApplicationContent, policy: AuthorityPolicy = POLICY) -> RuleOutcome:
-    (found,) = [one for one in check_application(content, policy) if one.rule == rule]
+    (found,) = [one for one in check_application(content, policy, applied_on=APPLIED_ON) if one.rule == rule]
     return found
 
 
 def rules(content: ApplicationContent, policy: AuthorityPolicy = POLICY) -> list[str]:
-    return [one.rule for one in check_application(content, policy)]
+    return [one.rule for one in check_application(content, policy, applied_on=APPLIED_ON)]
 
 
 def test_the_briefings_example_keeps_every_rule() -> None:
-    outcomes = check_application(the_briefings_application(), POLICY)
+    outcomes = check_application(the_briefings_application(), POLICY, applied_on=APPLIED_ON)
 
     assert {one.verdict for one in outcomes} == {Verdict.KEPT}
     assert [one.rule for one in outcomes] == ["契約日と工期", OPT_IN, CAP, "前払金保証：保証期間"]
@@ -138,7 +139,7 @@ def test_paper_needs_no_opt_in() -> None:
     content = the_briefings_application(an_advance(19_440_000, on_paper=True))
 
     assert OPT_IN not in rules(content, AuthorityPolicy("長生村"))
-    assert broken(check_application(content, AuthorityPolicy("長生村"))) == ()
+    assert broken(check_application(content, AuthorityPolicy("長生村"), applied_on=APPLIED_ON)) == ()
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ def test_an_interim_advance_is_for_works_only(kind: WorksKind) -> None:
 def test_only_broken_rules_stand_in_the_way() -> None:
     content = replace(the_briefings_application(an_advance(19_440_001), a_performance(1)), contracted_on=date(2024, 4, 2))
 
-    in_the_way = broken(check_application(content, POLICY))
+    in_the_way = broken(check_application(content, POLICY, applied_on=APPLIED_ON))
 
     assert [one.rule for one in in_the_way] == [CAP, MINIMUM]
 

@@ -102,9 +102,30 @@ def test_a_guarantee_ends_with_the_works_or_with_its_fiscal_year(
 ) -> None:
     ends_on = guarantee_ends_on(
         product,
+        applied_on=contracted_on,
         contracted_on=contracted_on,
         construction_ends_on=works_end,
         fiscal_year_amount=None if year_amount is None else Yen(year_amount),
+    )
+
+    assert ends_on == guarantee_end
+
+
+@pytest.mark.parametrize(
+    ("applied_on", "guarantee_end"),
+    [
+        pytest.param(date(2027, 4, 20), date(2028, 3, 31), id="二年度目の前払金はその年度末まで"),
+        pytest.param(date(2028, 4, 20), date(2028, 9, 30), id="最終年度は工期の末日まで"),
+        pytest.param(date(2026, 3, 30), date(2027, 3, 31), id="年度をまたいで先に申し込むときは契約の年度"),
+    ],
+)
+def test_this_years_amount_is_that_of_the_year_in_which_it_is_applied_for(applied_on: date, guarantee_end: date) -> None:
+    ends_on = guarantee_ends_on(
+        Product.ADVANCE_PAYMENT,
+        applied_on=applied_on,
+        contracted_on=date(2026, 6, 1),
+        construction_ends_on=date(2028, 9, 30),
+        fiscal_year_amount=Yen(20_000_000),
     )
 
     assert ends_on == guarantee_end

@@ -44,7 +44,7 @@ def edit_application(application_id: int) -> Response | str:
     if not may(ApplicationAct.SUBMIT, ApplicationState(application.state)):
         flash(f"手続状況が「{ApplicationState(application.state).label}」のため、いまは修正できません。", "warning")
         return see_other(url_for("netdesk.application", application_id=application_id))
-    return _render(_page(typed=typed_of(application), form_token="saved", application_id=application_id))
+    return _render(_page(typed=typed_of(application), form_token="", application_id=application_id))
 
 
 @blueprint.post("/applications/<int:application_id>/edit")
@@ -96,7 +96,10 @@ def _save_or_submit(action: str, application_id: int | None) -> Response:
     except IncompleteApplication as incomplete:
         return two_shaped(_render(_posted_page(application_id, incomplete.problems)), 422)
     except AlreadySubmitted as before:
-        flash(f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。別の申込みとして続ける場合は、このまま確認へ進んでください。", "warning")
+        flash(
+            f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。別の申込みとして続ける場合は、このまま確認へ進んでください。",
+            "warning",
+        )
         return two_shaped(_render(_page(typed=typed, form_token=new_token())), 409)
     if action == "confirm":
         return see_other(url_for("netdesk.confirm_application", application_id=saved))

@@ -13,7 +13,13 @@ from esurety.domain.products import Product
 from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application
 from esurety.services.read_applications import form_reference, happened_to, latest_reason, own_application, own_applications, typed_of
-from esurety.services.write_application import AssessedApplication, FormIdentity, assess_application, submit_application, withdraw_application
+from esurety.services.write_application import (
+    AssessedApplication,
+    FormIdentity,
+    assess_application,
+    submit_application,
+    withdraw_application,
+)
 from esurety.web.access import installation, person
 from esurety.web.answers import now, see_other
 from esurety.web.netdesk import blueprint

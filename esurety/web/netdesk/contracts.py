@@ -18,7 +18,15 @@ from esurety.web.access import person
 from esurety.web.answers import now, two_shaped, wants_fragment
 from esurety.web.contract_search import older_than, search_form, typed_filter
 from esurety.web.netdesk import blueprint
-from esurety.web.presentation import certificate_rows, contract_line, contract_tags, opening_lines, public_history_lines, version_lines, version_text
+from esurety.web.presentation import (
+    certificate_rows,
+    contract_line,
+    contract_tags,
+    opening_lines,
+    public_history_lines,
+    version_lines,
+    version_text,
+)
 
 
 @blueprint.get("/contracts/")

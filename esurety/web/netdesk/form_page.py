@@ -123,7 +123,9 @@ class FormPage:
     @property
     def choices(self) -> FormChoices:
         return FormChoices(
-            frozenset(one.id for one in self.authorities), frozenset(int(value) for value, _ in self.branches), self.account.company_pays_monthly
+            frozenset(one.id for one in self.authorities),
+            frozenset(int(value) for value, _ in self.branches),
+            self.account.company_pays_monthly,
         )
 
     @property

@@ -30,10 +30,14 @@ def home() -> str:
         )
     if "dsure" in settings.portals:
         choices.append(
-            PortalChoice("D-Sure", "発注者の方", "保証契約番号と認証キーで、電子証書を確認します。ログインは要りません。", url_for("dsure.home"))
+            PortalChoice(
+                "D-Sure", "発注者の方", "保証契約番号と認証キーで、電子証書を確認します。ログインは要りません。", url_for("dsure.home")
+            )
         )
     if "office" in settings.portals:
-        choices.append(PortalChoice("保証会社の事務", "保証会社の方", "申込みの審査、保証料の入金記録、証書の発行をします。", url_for("office.home")))
+        choices.append(
+            PortalChoice("保証会社の事務", "保証会社の方", "申込みの審査、保証料の入金記録、証書の発行をします。", url_for("office.home"))
+        )
     return render_template(
         "shared/home.html",
         portals=choices,
