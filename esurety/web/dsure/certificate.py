@@ -104,4 +104,3 @@ def _meaning(contract: GuaranteeContract, content: CertificateContent, today: da
             f"内容は記録として表示しています。くわしいことは、{content.branch_name}（電話 {content.branch_phone}）にお尋ねください。"
         )
     return f"この保証は有効です。保証期間は {ends_on} までです。"
-

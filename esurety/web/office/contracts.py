@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.services.hand_out_documents import certificate_content, certificate_file
 from esurety.services.read_contracts import authorities_to_choose, find_contract, happened_to_contract, list_contracts, openings, versions
 from esurety.web.access import person
@@ -39,6 +39,8 @@ def contract(number: str) -> str:
     return render_template(
         "office/contract.html",
         line=contract_line(found, today),
+        cancelled_on=era_date(found.cancelled_on) if found.cancelled_on is not None else "",
+        cancellation_reason=found.cancellation_reason,
         application_id=found.application_id,
         application_number=application_number(found.application_id),
         rows=certificate_rows(certificate_content(found)),

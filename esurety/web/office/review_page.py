@@ -215,10 +215,13 @@ def _acts(account: SignedIn, state: ApplicationState, outcomes: tuple[RuleOutcom
 
 
 def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[str]) -> str:
+    if may(ApplicationAct.RETURN, state) and not acts:
+        return "取扱店の担当者による審査を待っています。"
     if state is not ApplicationState.APPROVED:
         return _NEXT_STEPS[state]
     if premium.outstanding > 0:
-        return f"保証料 {premium.outstanding.text} の入金を待っています。入金を確認したら、記録してください。"
+        advice = "入金を確認したら、記録してください。" if "premium" in acts else ""
+        return f"保証料 {premium.outstanding.text} の入金を待っています。{advice}"
     return "発行できます。確認画面で内容を確かめてから発行してください。" if "issue" in acts else "承認者による発行を待っています。"
 
 
@@ -241,7 +244,7 @@ def _company_rows(application: Application) -> list[tuple[str, str]]:
         ("代表者", company.representative),
         ("住所", company.address),
         ("預託金融機関", company.depository),
-        ("保証料の一括納付", "契約あり" if company.pays_monthly else "契約なし（振込）"),
+        ("保証料の納付", "一括納付" if company.pays_monthly else "振込"),
     ]
     return [(term, value) for term, value in rows if value]
 

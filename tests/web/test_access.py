@@ -1,0 +1,177 @@
+"""Who may call what: every endpoint with what it answers to everybody. A new endpoint needs a row here."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.example_of_record import with_performance
+from tests.stage import Issued, Stage
+from tests.web.page_client import PageClient
+
+SIGN_IN, HOME, GATE = "→ /login", "→ home", "→ gate"
+WHO = ("anonymous", "netdesk", "contractor2", "clerk", "approver", "admin")
+
+
+def _everybody(answer: object) -> tuple[object, ...]:
+    return (answer,) * len(WHO)
+
+
+def _contractors(own: object, other: object) -> tuple[object, ...]:
+    return (SIGN_IN, own, other, 404, 404, 404)
+
+
+def _office(clerk: object, approver: object, admin: object) -> tuple[object, ...]:
+    return (SIGN_IN, 404, 404, clerk, approver, admin)
+
+
+OPEN = _contractors(200, 200)  # any contractor, each sees the own company's
+OWN = _contractors(200, 404)  # of one company alone
+LOOK = _office(200, 200, 200)
+ACT = 403  # what an operator is told who tries to act
+
+# (endpoint, method): what each of WHO is answered. Posts carry a CSRF token and nothing else.
+TABLE: dict[tuple[str, str], tuple[object, ...]] = {
+    ("public.home", "GET"): _everybody(200),
+    ("public.login", "GET"): (200, HOME, HOME, HOME, HOME, HOME),
+    ("public.sign_in_with_password", "POST"): _everybody(422),
+    ("public.logout", "POST"): _everybody(SIGN_IN),
+    ("public.guide", "GET"): _everybody(200),
+    ("public.authorities", "GET"): _everybody(200),
+    ("public.healthz", "GET"): _everybody(200),
+    ("public.readyz", "GET"): _everybody(200),
+    ("public.demo_mail", "GET"): _everybody(404),  # this is no demonstration
+    ("netdesk.home", "GET"): OPEN,
+    ("netdesk.new_application", "GET"): OPEN,
+    ("netdesk.create_application", "POST"): _contractors(422, 422),
+    ("netdesk.product_block", "POST"): OPEN,
+    ("netdesk.notification_block", "POST"): OPEN,
+    ("netdesk.figures", "POST"): OPEN,
+    ("netdesk.applications", "GET"): OPEN,
+    ("netdesk.application", "GET"): OWN,
+    ("netdesk.edit_application", "GET"): OWN,
+    ("netdesk.change_application", "POST"): _contractors(422, 404),
+    ("netdesk.confirm_application", "GET"): OWN,
+    ("netdesk.submit_confirmed", "POST"): _contractors(409, 404),
+    ("netdesk.application_received", "GET"): OWN,
+    ("netdesk.confirm_withdrawal", "GET"): OWN,
+    ("netdesk.withdraw", "POST"): _contractors(409, 404),
+    ("netdesk.contracts", "GET"): OPEN,
+    ("netdesk.contract", "GET"): OWN,
+    ("netdesk.contract_panel", "GET"): OWN,
+    ("netdesk.certificate", "GET"): OWN,
+    ("netdesk.history", "GET"): OWN,
+    ("netdesk.certificate_pdf", "GET"): OWN,
+    ("netdesk.key_notice_pdf", "GET"): OWN,
+    ("netdesk.premium_statement_pdf", "GET"): OWN,
+    ("office.home", "GET"): LOOK,
+    ("office.review", "GET"): LOOK,
+    ("office.back_to_review", "GET"): _office("→ /office/applications/1", "→ /office/applications/1", "→ /office/applications/1"),
+    ("office.start_review", "POST"): _office(409, 409, ACT),
+    ("office.approve", "POST"): _office(409, 409, ACT),
+    ("office.return_application", "POST"): _office(422, 422, ACT),
+    ("office.decline", "POST"): _office(422, 422, ACT),
+    ("office.premium", "POST"): _office(422, 422, ACT),
+    ("office.issue", "GET"): _office(403, "→ /office/applications/1", 403),
+    ("office.issue_now", "POST"): _office(403, "→ /office/applications/1", 403),
+    ("office.contracts", "GET"): LOOK,
+    ("office.contract", "GET"): LOOK,
+    ("office.certificate_pdf", "GET"): LOOK,
+    ("office.mails", "GET"): LOOK,
+    ("office.mail", "GET"): LOOK,
+    ("office.send_mail_again", "POST"): _office("→ /office/mails/1", "→ /office/mails/1", ACT),
+    ("dsure.home", "GET"): _everybody(200),
+    ("dsure.open_certificate", "POST"): _everybody(422),
+    ("dsure.close", "POST"): _everybody(GATE),
+    ("dsure.certificate", "GET"): _everybody(GATE),
+    ("dsure.certificate_print", "GET"): _everybody(GATE),
+    ("dsure.certificate_pdf", "GET"): _everybody(GATE),
+}
+_DRAFTS = {"netdesk.edit_application", "netdesk.change_application", "netdesk.confirm_application", "netdesk.submit_confirmed"}
+_WAITING = {"netdesk.confirm_withdrawal", "netdesk.withdraw", "netdesk.application_received"}
+
+
+def endpoints(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (rule.endpoint, method) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_endpoint_has_a_row(app: Flask) -> None:
+    assert endpoints(app) == set(TABLE)
+
+
+@pytest.fixture
+def records(stage: Stage) -> dict[str, object]:
+    """One application of the first company in each state that matters: issued, draft, waiting."""
+    issued: Issued = stage.issued(**with_performance())
+    assert issued.application_id == 1
+    return {"issued": 1, "draft": stage.draft(), "waiting": stage.submit(), "number": issued.number}
+
+
+def address_of(app: Flask, endpoint: str, records: dict[str, object]) -> str:
+    application = records["draft" if endpoint in _DRAFTS else "waiting" if endpoint in _WAITING else "issued"]
+    values = {
+        "application_id": application,
+        "number": records["number"],
+        "product": "advance_payment",
+        "mail_id": 1,
+        "act": "approve",
+    }
+    rule = next(app.url_map.iter_rules(endpoint))
+    with app.test_request_context():
+        return str(app.url_for(endpoint, **{name: values[name] for name in rule.arguments}))
+
+
+def answer_of(client: PageClient, method: str, address: str) -> object:
+    # Without an expected status: the table is what is expected.
+    response = client._http.open(address, method=method, data={"csrf_token": client.csrf_token()} if method == "POST" else None)
+    location = response.headers.get("Location", "")
+    status = response.status_code
+    response.close()
+    if status != 303:
+        return status
+    path = location.split("?")[0]
+    return {"/login": SIGN_IN, "/dsure/": GATE, "/netdesk/": HOME, "/office/": HOME}.get(path, f"→ {path}")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everybody_is_answered_as_the_table_says(
+    who: str, app: Flask, stage: Stage, records: dict[str, object], signed_in: Callable[[str], PageClient]
+) -> None:
+    column = WHO.index(who)
+    client = PageClient(stage) if who == "anonymous" else signed_in(who)
+    last = ("public.logout", "POST")  # ends the session that the others need
+
+    wrong = {}
+    for row in sorted(TABLE, key=lambda one: (one == last, one[1], one[0])):
+        endpoint, method = row
+        found = answer_of(client, method, address_of(app, endpoint, records))
+        if found != TABLE[row][column]:
+            wrong[row] = f"answers {found}, the table says {TABLE[row][column]}"
+
+    assert wrong == {}
+
+
+GETS_OF_ONE_RECORD = sorted(
+    endpoint for (endpoint, method), answers in TABLE.items() if method == "GET" and answers == OWN and endpoint.startswith("netdesk.")
+)
+
+
+def test_another_companys_record_reads_exactly_like_a_missing_one(
+    app: Flask, stage: Stage, records: dict[str, object], signed_in: Callable[[str], PageClient]
+) -> None:
+    other = signed_in("contractor2")
+    missing = {"issued": 999, "draft": 999, "waiting": 999, "number": "10124-00999A"}
+
+    for endpoint in GETS_OF_ONE_RECORD:
+        of_another = other.get(address_of(app, endpoint, records), expect=404)
+        of_nobody = other.get(address_of(app, endpoint, missing), expect=404)
+
+        assert without_tokens(of_another.text) == without_tokens(of_nobody.text), endpoint
+        assert of_another.headers["Content-Type"] == of_nobody.headers["Content-Type"]
+
+
+def without_tokens(text: str) -> str:
+    return re.sub(r'(csrf_token" value="|X-CSRFToken":")[^"]*', r"\1", text)
