@@ -152,8 +152,9 @@ function reopenForms() {
 window.addEventListener("pageshow", reopenForms);
 document.addEventListener("htmx:finally:request", reopenForms);
 
-// ---- 「印刷する」 ----
+// ---- 「印刷する」, 「この画面を閉じる」 ----
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-close]")) window.close();
 });

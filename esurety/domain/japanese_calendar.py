@@ -121,11 +121,11 @@ def _year_text(year_of_era: int, *, padded: bool = False) -> str:
 
 
 def era_time(instant: datetime) -> str:
-    """An instant in Japanese time, to the minute: 令和08年11月23日 13時05分. Raises ValueError for a naive one."""
+    """An instant in Japanese time, to the minute: 令和08年11月23日 09時05分. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs its time zone")
     local = instant.astimezone(JAPAN)
-    return f"{era_date(local.date())} {local.hour}時{local.minute:02d}分"
+    return f"{era_date(local.date())} {local.hour:02d}時{local.minute:02d}分"
 
 
 def japanese_day(instant: datetime) -> date:

@@ -34,6 +34,11 @@ class CertificateForm(StrEnum):
     def short_label(self) -> str:
         return "紙" if self is CertificateForm.PAPER else "電子"
 
+    @property
+    def certificate_label(self) -> str:
+        """What the certificate itself is called, where the form's choice would speak of the key."""
+        return "証書(紙)" if self is CertificateForm.PAPER else "電子証書"
+
 
 class WorksKind(StrEnum):
     """工事・業務委託の種別."""

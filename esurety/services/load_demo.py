@@ -251,7 +251,7 @@ def _works(*, works_name: str, place: str, kind: str, price: str, account: Signe
         "contract_price": price,
         "branch_id": str(branch_id),
         "notify_on_issue": "yes",
-        "notification_email": "contractor@demo.example",
+        "notification_email": account.email,
         "premium_billing_name": account.organisation,
         "premium_statement_on_paper": "no",
     }

@@ -48,7 +48,10 @@ def begin_session(account_id: int) -> SignedIn:
     person = who_is(account_id)
     if person is None:
         abort(404)
+    opened_in_dsure = session.get("dsure")  # signing in says nothing to D-Sure, and takes nothing from it
     session.clear()
+    if opened_in_dsure is not None:
+        session["dsure"] = opened_in_dsure
     session.permanent = True
     login_user(_SessionUser(person))
     return person

@@ -31,6 +31,7 @@ class SearchForm:
     fiscal_years: list[tuple[str, str]]
     query: str
     is_narrowed: bool
+    has_more: bool  # narrowed by more than name and number
 
 
 def typed_filter() -> ContractFilter:
@@ -73,6 +74,7 @@ def search_form(narrowed: ContractFilter, today: date, authorities: Sequence[Aut
         fiscal_years=[everything, *fiscal_year_options(today)],
         query=urlencode(kept),
         is_narrowed=bool(kept),
+        has_more=bool(kept.keys() - {"works_name", "number"}),
     )
 
 

@@ -63,7 +63,9 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
         return []
     if portal == "public":
         return [Link("自分の画面へ戻る", landing(signed_in))]
-    return [Link(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in _NAVIGATION[portal]]
+    places = [(label, url_for(endpoint)) for label, endpoint in _NAVIGATION[portal]]
+    here = max((href for _, href in places if request.path.startswith(href)), key=len, default="")
+    return [Link(label, href, href == here) for label, href in places]
 
 
 def _footer(portal: str) -> list[Link]:

@@ -32,8 +32,8 @@ _EVENT_TEXTS = {
     "PremiumReceived": "保証料の入金を記録しました",
     "GuaranteeIssued": "保証証書を発行しました",
     "ContractCancelled": "解約しました",
-    "KeyNoticeTaken": "認証キーのお知らせを印刷（ダウンロード）しました",
-    "CertificateOpened": "発注者が閲覧しました",
+    "KeyNoticeTaken": "認証キーのお知らせを印刷しました",
+    "CertificateOpened": "電子証書を閲覧しました",
     "MailQueuedAgain": "メールを再送しました",
 }
 
@@ -114,7 +114,7 @@ def certificate_rows(content: CertificateContent) -> list[tuple[str, str]]:
     """The certificate's fields in the order of the paper; what does not apply is left out."""
     rows = [
         ("保証契約番号", content.guarantee_contract_number),
-        ("証書種別", f"{content.product.label}証書（{content.certificate_form.label}）"),
+        ("証書種別", f"{content.product.label}証書（{content.certificate_form.certificate_label}）"),
         ("版", content.version_text),
         ("発行日", era_date(content.issued_on)),
         ("被保証者", f"{content.obligee_head} 様"),
@@ -134,7 +134,7 @@ def certificate_rows(content: CertificateContent) -> list[tuple[str, str]]:
         ("約款", content.terms_name),
         ("保証文言", content.guarantee_statement),
         ("保証会社", f"{content.surety_name}　{content.surety_representative}"),
-        ("取扱店", f"{content.branch_name}　電話 {content.branch_phone}（{content.branch_hours}）"),
+        ("取扱店", f"{content.branch_name}　電話 {content.branch_phone}　{content.branch_hours}"),
     ]
     return [(term, value) for term, value in rows if value]
 

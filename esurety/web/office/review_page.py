@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 from esurety.domain.application_rules import RuleOutcome, Verdict, broken
 from esurety.domain.application_state import ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
-from esurety.domain.yen import Yen, total
-from esurety.persistence.models import Application, Event, PremiumReceipt
+from esurety.persistence.models import Application, Event
 from esurety.persistence.staff import StaffMember
 from esurety.services.read_applications import application_for_office, happened_to, receipts
 from esurety.services.read_queue import colleagues
-from esurety.services.review_application import premium_to_transfer, rule_outcomes
+from esurety.services.review_application import rule_outcomes
 from esurety.services.sign_in import Role, SignedIn
 from esurety.web.answers import now
 from esurety.web.office.permissions import may_act, may_issue
+from esurety.web.office.premium_facts import PremiumFacts, premium_facts
 from esurety.web.presentation import (
     HappenedLine,
     RequestedLine,
@@ -81,33 +81,6 @@ class RuleLine:
 
 
 @dataclass(frozen=True)
-class ReceiptLine:
-    """One recorded receipt."""
-
-    received_on: str
-    amount: str
-    recorded: str
-
-
-@dataclass(frozen=True)
-class PremiumFacts:
-    """What is to be received, and what has been."""
-
-    to_transfer: Yen
-    received: Yen
-    receipts: list[ReceiptLine]
-
-    @property
-    def outstanding(self) -> Yen:
-        return Yen(max(0, self.to_transfer - self.received))
-
-    @property
-    def is_on_account(self) -> bool:
-        """Whether all of it is 一括納付, so that nothing is waited for."""
-        return self.to_transfer == 0
-
-
-@dataclass(frozen=True)
 class ReviewPage:
     """One application as the office sees it; `acts` holds only what this person can do to it now."""
 
@@ -148,7 +121,7 @@ def review_page(account: SignedIn, application_id: int) -> ReviewPage:
     events = happened_to(application_id)
     staff = colleagues(account)
     outcomes = rule_outcomes(application, today=japanese_day(at))
-    premium = _premium_facts(application, receipts(application_id), staff)
+    premium = premium_facts(application, receipts(application_id), staff)
     state = ApplicationState(application.state)
     acts = _acts(account, state, outcomes, premium)
     submitted_at = application.submitted_at or application.changed_at
@@ -223,18 +196,6 @@ def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[s
         advice = "入金を確認したら、記録してください。" if "premium" in acts else ""
         return f"保証料 {premium.outstanding.text} の入金を待っています。{advice}"
     return "発行できます。確認画面で内容を確かめてから発行してください。" if "issue" in acts else "承認者による発行を待っています。"
-
-
-def _premium_facts(application: Application, recorded: Sequence[PremiumReceipt], staff: Sequence[StaffMember]) -> PremiumFacts:
-    names = {one.account_id: one.name for one in staff}
-    return PremiumFacts(
-        to_transfer=premium_to_transfer(application),
-        received=total([one.amount for one in recorded]),
-        receipts=[
-            ReceiptLine(era_date(one.received_on), one.amount.text, f"{era_time(one.recorded_at)}　{names.get(one.recorded_by, '')}")
-            for one in recorded
-        ],
-    )
 
 
 def _company_rows(application: Application) -> list[tuple[str, str]]:

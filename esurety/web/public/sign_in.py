@@ -1,6 +1,6 @@
 """Signing in and out; each person lands in the portal of their role."""
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_time
@@ -8,6 +8,14 @@ from esurety.services.sign_in import SignInSlowed, WrongCredentials, sign_in
 from esurety.web.access import begin_session, end_session, installation, landing, own_path, person_or_none, source
 from esurety.web.answers import now, see_other
 from esurety.web.public import blueprint
+
+
+@blueprint.before_request
+def refuse_without_a_portal() -> None:
+    """A process that serves D-Sure alone has nobody to sign in."""
+    signs_in = request.endpoint in {"public.login", "public.sign_in_with_password", "public.logout"}
+    if signs_in and not installation().settings.portals & {"netdesk", "office"}:
+        abort(404)
 
 
 @blueprint.get("/login")
