@@ -7,7 +7,7 @@ export PORT ?= 8000
 export DATA_DIR ?= $(CURDIR)/data
 export DEMO ?= 1
 
-.PHONY: demo test lint unit browser bench lock
+.PHONY: demo test lint unit browser pictures bench lock
 
 demo: $(VENV)/runtime.stamp
 	@if [ "$(RESET)" = "1" ]; then rm -rf "$(DATA_DIR)"; fi
@@ -30,6 +30,10 @@ unit: $(VENV)/dev.stamp
 browser: $(VENV)/dev.stamp
 	@if $(BIN)/python -m tests.journeys.chromium; then env -u DATA_DIR -u DEMO -u PORT $(BIN)/pytest -m browser; \
 	else echo "*** 注意：Chromium が見つからないため、ブラウザの試験（tests/journeys）を省きました。 ***" >&2; fi
+
+# The pictures of README and guide, taken by the journey on a desktop.
+pictures: $(VENV)/dev.stamp
+	env -u DATA_DIR -u DEMO -u PORT PICTURES=1 $(BIN)/pytest -q -m browser -k desktop
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from esurety.domain.application_content import field_name
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.products import Product
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import ApplicationPage
 from esurety.persistence.models import Application, Branch, Event, PremiumReceipt
@@ -32,6 +34,12 @@ def application_for_office(account: SignedIn, application_id: int) -> Applicatio
 def typed_of(application: Application) -> dict[str, str]:
     """The form as it was typed."""
     return applications.typed_form(application)
+
+
+def wanted_products(application: Application) -> list[Product]:
+    """The products ticked in a draft."""
+    typed = applications.typed_form(application)
+    return [product for product in Product if field_name(product, "wanted") in typed]
 
 
 def own_applications(

@@ -119,9 +119,9 @@ class Walker:
 
 @pytest.fixture(
     params=[
-        pytest.param({"javascript": True, "width": 1366, "height": 768}, id="町役場の画面"),
-        pytest.param({"javascript": False, "width": 1366, "height": 768}, id="JavaScriptなし"),
-        pytest.param({"javascript": True, "width": 360, "height": 740}, id="スマートフォン"),
+        pytest.param({"javascript": True, "width": 1366, "height": 768}, id="desktop"),
+        pytest.param({"javascript": False, "width": 1366, "height": 768}, id="no-javascript"),
+        pytest.param({"javascript": True, "width": 360, "height": 740}, id="phone"),
     ]
 )
 def way(request: pytest.FixtureRequest) -> dict[str, int | bool]:

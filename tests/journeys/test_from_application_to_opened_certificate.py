@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import People
-from tests.journeys.pictures import README, WANTED, picture
+from tests.journeys.pictures import GUIDE, README, WANTED, picture
 
 WORKS_NAME = "都営住宅××××× 耐震改修工事"
 NUMBER = re.compile(r"\d{5}-\d{5}[A-Z]")
@@ -67,9 +67,9 @@ def refresh(page: Page, scripted: bool) -> None:
 def issue(people: People, application_number: str) -> None:
     """The clerk approves, the approver issues."""
     clerk = people.walker().sign_in("clerk@demo.example")
-    if people.way["width"] == 1366 and people.way["javascript"]:
-        picture(clerk, "office", folder=README)
+    picture(clerk, "office-queue", folder=README)
     clerk.goto(people.demo.base + f"/office/applications/{int(application_number)}")
+    picture(clerk, "office", folder=README)
     expect(clerk.locator("main")).to_contain_text("19,440,000円")
     clerk.get_by_role("button", name="承認", exact=True).click()
     expect(clerk.locator("main")).to_contain_text("承認済")
@@ -90,6 +90,7 @@ def certificate_is_checked(people: People, page: Page, application_number: str) 
     row.get_by_role("link", name="電子保証(認証キー)").click()
     expect(row.locator(".panel")).to_contain_text("当初")
     picture(page, "contracts")
+    picture(page, "netdesk", folder=README)
     row.get_by_role("link", name="詳細").click()
     with page.expect_popup() as opened:
         page.get_by_role("link", name="選択").click()
@@ -115,7 +116,7 @@ def key_notice_is_downloaded(page: Page, number: str, tmp_path: Path, people: Pe
     assert "電子保証にかかる「認証キー」のお知らせ" in text
     assert number in text
     if WANTED:
-        render_page(notice, Path(people.demo.data_dir) / "notice")
+        render_page(notice, GUIDE / "key-notice")
     found = [word for line in text.splitlines() for word in KEY.findall(line) if not word.isdigit() or "認" in line]
     keys = [word for word in found if word not in number.replace("-", "")]
     assert len(set(keys)) == 1, text
@@ -148,6 +149,7 @@ def authority_opens(people: People, number: str, key: str, tmp_path: Path) -> No
     expect(page.locator("main")).to_contain_text(WORKS_NAME)
     expect(page.locator("main")).to_contain_text("19,440,000円")
     picture(page, "dsure-certificate")
+    picture(page, "dsure", folder=README)
     assert key not in page.content()
     answer = page.request.get(people.demo.base + "/dsure/certificate.pdf")
     certificate = tmp_path / "certificate.pdf"
@@ -172,4 +174,4 @@ def pdf_text(path: Path) -> str:
 
 
 def render_page(path: Path, stem: Path) -> None:
-    subprocess.run(["pdftoppm", "-png", "-r", "72", "-singlefile", str(path), str(stem)], check=True)
+    subprocess.run(["pdftoppm", "-png", "-scale-to-x", "794", "-scale-to-y", "1123", "-singlefile", str(path), str(stem)], check=True)

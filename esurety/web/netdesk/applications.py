@@ -12,7 +12,15 @@ from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.products import Product
 from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application
-from esurety.services.read_applications import form_reference, happened_to, latest_reason, own_application, own_applications, typed_of
+from esurety.services.read_applications import (
+    form_reference,
+    happened_to,
+    latest_reason,
+    own_application,
+    own_applications,
+    typed_of,
+    wanted_products,
+)
 from esurety.services.write_application import (
     AssessedApplication,
     FormIdentity,
@@ -51,12 +59,13 @@ class ApplicationLine:
 
 def application_line(application: Application) -> ApplicationLine:
     """An application as lists show it."""
+    products = [Product(row.product) for row in application.requested] or wanted_products(application)
     return ApplicationLine(
         id=application.id,
         number=application_number(application.id),
         works_name=application.works_name or "（工事名は未入力）",
         authority=application.authority.name if application.authority else "",
-        products="・".join(Product(row.product).label for row in application.requested),
+        products="・".join(product.label for product in products),
         changed=era_time(application.changed_at),
         tag=state_tag(application),
         can_edit=may(ApplicationAct.SUBMIT, ApplicationState(application.state)),
