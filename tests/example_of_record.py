@@ -44,8 +44,7 @@ def with_performance(form: str = "electronic", amount: str = "4,860,000") -> dic
         "contract_performance__wanted": "on",
         "contract_performance__certificate_form": form,
         "contract_performance__guaranteed_amount": amount,
-        "certificate_delivery": "post" if form == "paper" else "",
-    }
+    } | ({"certificate_delivery": "post"} if form == "paper" else {})
 
 
 def on_paper() -> dict[str, str]:

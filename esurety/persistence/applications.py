@@ -1,7 +1,7 @@
 """Applications: stored, found, listed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,25 +84,6 @@ def applications_of_company(
         statement = statement.where(Application.id < older_than)
     found = list(reading().scalars(statement))
     return ApplicationPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
-
-
-def submitted_queue(surety_id: int, *, branch_id: int | None, states: Iterable[ApplicationState], limit: int = 200) -> list[Application]:
-    """Applications in some states, the longest waiting first."""
-    statement = (
-        select(Application)
-        .options(
-            joinedload(Application.company),
-            joinedload(Application.authority),
-            joinedload(Application.branch),
-            selectinload(Application.requested),
-        )
-        .where(Application.surety_id == surety_id, Application.state.in_(list(states)), Application.submitted_at.is_not(None))
-        .order_by(Application.submitted_at, Application.id)
-        .limit(limit)
-    )
-    if branch_id is not None:
-        statement = statement.where(Application.branch_id == branch_id)
-    return list(reading().scalars(statement))
 
 
 def counts_by_state(

@@ -41,6 +41,11 @@ def authorities_on(day: date, *, word: str = "") -> list[AuthorityWithPolicy]:
     return [_with_policy(authority, policies.get(authority.id)) for authority in authorities]
 
 
+def authority_ids() -> frozenset[int]:
+    """Every authority that a form may name."""
+    return frozenset(reading().scalars(select(Authority.id)))
+
+
 def authority_on(authority_id: int, day: date) -> AuthorityWithPolicy | None:
     """One authority with the policy in force on a day."""
     authority = reading().get(Authority, authority_id)

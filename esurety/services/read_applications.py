@@ -12,8 +12,6 @@ from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ApplicationNotFound
 
-_WAITING = (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW)
-
 
 def own_application(account: SignedIn, application_id: int) -> Application:
     """An application of this person's company. Raises ApplicationNotFound."""
@@ -67,11 +65,6 @@ def latest_reason(application_id: int) -> str:
 def happened_to(application_id: int) -> list[Event]:
     """An application's events, newest first."""
     return events.events_of(application_id=application_id)
-
-
-def waiting_applications(account: SignedIn, *, branch_id: int | None, states: tuple[ApplicationState, ...] = _WAITING) -> list[Application]:
-    """The queue of this person's surety, the longest waiting first."""
-    return applications.submitted_queue(account.surety_id or 0, branch_id=branch_id, states=states)
 
 
 def own_counts(account: SignedIn) -> dict[ApplicationState, int]:

@@ -57,7 +57,7 @@ class FormIdentity:
 def form_choices(account: SignedIn) -> FormChoices:
     """What this person's form may name."""
     return FormChoices(
-        authority_ids=frozenset(one.id for one in reference_data.authorities_on(date.max)),
+        authority_ids=reference_data.authority_ids(),
         branch_ids=frozenset(one.id for one in reference_data.branches_of(account.surety_id or 0)),
         company_pays_monthly=account.company_pays_monthly,
     )

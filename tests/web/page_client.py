@@ -215,7 +215,8 @@ class PageClient:
             else:
                 check_fragment(self.app, page.text, page.tree, self._ids_of_page)
         if method == "GET":
-            assert len(page.statements) <= MOST_STATEMENTS, f"{page.path}: {len(page.statements)} statements\n" + "\n".join(page.statements)
+            told = [one[:40] + " … " + one[one.find(" FROM ") :][:80] for one in page.statements]
+            assert len(told) <= MOST_STATEMENTS, f"{page.path}: {len(told)} statements\n" + "\n".join(told)
             written = [one for one in page.statements if one.upper().startswith(_WRITES)]
             assert not written or page.path.endswith("/key-notice.pdf"), f"looking at {page.path} wrote: {written}"
         if headers.get("HX-Request-Type") == "partial" and page.status in {200, 422}:

@@ -151,9 +151,10 @@ def test_text_that_looks_like_html_comes_back_as_text(contractor: PageClient, st
 
 
 def test_the_percentage_of_the_example_of_record_is_40_0(contractor: PageClient, stage: Stage) -> None:
-    contractor.get(NEW)
+    typed = typed_example(stage.ids)
+    contractor.press(contractor.get(NEW), "表示を更新", expect=200, **typed)
 
-    answer = contractor.partial(FIGURES, typed_example(stage.ids))
+    answer = contractor.partial(FIGURES, typed)
 
     echo = answer.dom.xpath("//hx-partial[@hx-target='#advance_payment-guaranteed_amount-echo']")[0].text_content()
     assert "40.0%（請負金額もしくは今年度対象額に対する前払金保証金額の割合）" in echo
@@ -172,17 +173,19 @@ def test_the_percentage_of_the_example_of_record_is_40_0(contractor: PageClient,
     ids=["full width", "year's base", "no amount yet", "no price yet"],
 )
 def test_the_live_percentage(changes: dict[str, str], expected: str, contractor: PageClient, stage: Stage) -> None:
-    contractor.get(NEW)
+    typed = typed_example(stage.ids, **changes)
+    contractor.press(contractor.get(NEW), "表示を更新", expect=200, **typed)
 
-    answer = contractor.partial(FIGURES, typed_example(stage.ids, **changes))
+    answer = contractor.partial(FIGURES, typed)
 
     assert expected in answer.dom.xpath("//hx-partial[@hx-target='#advance_payment-guaranteed_amount-echo']")[0].text_content()
 
 
 def test_the_figures_renew_no_field_that_is_being_typed_into(contractor: PageClient, stage: Stage) -> None:
-    contractor.get(NEW)
+    typed = everything(stage)
+    contractor.press(contractor.get(NEW), "表示を更新", expect=200, **typed)
 
-    answer = contractor.partial(FIGURES, everything(stage))
+    answer = contractor.partial(FIGURES, typed)
 
     assert not answer.dom.xpath("//input|//select|//textarea")
 
@@ -250,8 +253,8 @@ def test_wanting_the_notice_opens_the_mail_address(contractor: PageClient) -> No
 def test_a_toggle_answers_a_part_only_to_a_partial_request_and_the_whole_form_to_any_other(
     address: str, contractor: PageClient, stage: Stage
 ) -> None:
-    contractor.get(NEW)
     typed = typed_example(stage.ids)
+    contractor.press(contractor.get(NEW), "表示を更新", expect=200, **typed)
 
     part = contractor.post(address, typed, expect=200, headers=PARTIAL)
     plain = contractor.post(address, typed, expect=200)

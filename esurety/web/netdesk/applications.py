@@ -6,11 +6,9 @@ from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.application_content import IncompleteApplication
-from esurety.domain.application_rules import Verdict
 from esurety.domain.application_state import ApplicationAct, ApplicationState, may
-from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
+from esurety.domain.japanese_calendar import era_time, japanese_day
 from esurety.domain.products import Product
-from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application
 from esurety.services.read_applications import (
     form_reference,
@@ -22,7 +20,6 @@ from esurety.services.read_applications import (
     wanted_products,
 )
 from esurety.services.write_application import (
-    AssessedApplication,
     FormIdentity,
     assess_application,
     submit_application,
@@ -30,7 +27,9 @@ from esurety.services.write_application import (
 )
 from esurety.web.access import installation, person
 from esurety.web.answers import now, see_other
+from esurety.web.contract_search import older_than
 from esurety.web.netdesk import blueprint
+from esurety.web.netdesk.check_page import check_page
 from esurety.web.presentation import (
     Tag,
     application_number,
@@ -76,12 +75,11 @@ def application_line(application: Application) -> ApplicationLine:
 def applications() -> str:
     """申込一覧."""
     state, word = request.args.get("state", ""), request.args.get("works_name", "")[:100]
-    older_than = request.args.get("older_than", "")
     page = own_applications(
         person(),
         state=ApplicationState(state) if state in set(ApplicationState) else None,
         word=word,
-        older_than=int(older_than) if older_than.isascii() and older_than.isdigit() else None,
+        older_than=older_than(),
     )
     return render_template(
         "netdesk/applications.html",
@@ -144,7 +142,11 @@ def confirm_application(application_id: int) -> Response | str:
     except IncompleteApplication:
         flash("まだ入力が必要なところがあります。「確認画面へ進む」を押すと、どこを直すかが表示されます。", "warning")
         return see_other(url_for("netdesk.edit_application", application_id=application_id))
-    return render_template("netdesk/application_confirm.html", application=found, check=_check(assessed))
+    return render_template(
+        "netdesk/application_confirm.html",
+        application=found,
+        check=check_page(assessed, *form_reference(person(), today=japanese_day(now()))),
+    )
 
 
 @blueprint.post("/applications/<int:application_id>/confirm")
@@ -186,74 +188,3 @@ def withdraw(application_id: int) -> Response:
     )
     flash("申込みを取り下げました。", "success")
     return see_other(url_for("netdesk.application", application_id=application_id))
-
-
-@dataclass(frozen=True)
-class CheckGroup:
-    """Some answers under a heading; each (term, value, field to change)."""
-
-    title: str
-    rows: list[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Check:
-    """Everything the check page shows."""
-
-    groups: list[CheckGroup]
-    outcomes: list[tuple[str, str, str]]  # rule, text, tone
-    premium_total: str
-
-
-def _check(assessed: AssessedApplication) -> Check:
-    content = assessed.content
-    authorities, branches = form_reference(person(), today=japanese_day(now()))
-    authority = next(one.name for one in authorities if one.id == content.contracting_authority_id)
-    branch = next(one.name for one in branches if one.id == content.branch_id)
-    works = [
-        ("発注者", authority, "contracting_authority_id"),
-        ("工事名", content.works_name, "works_name"),
-        ("工事番号", content.works_number or "（なし）", "works_number"),
-        ("工事場所", content.works_place, "works_place"),
-        ("種別", content.works_kind.label, "works_kind"),
-        ("請負金額", content.contract_price.text, "contract_price"),
-        ("低入札", "該当する" if content.is_low_bid else "該当しない", "is_low_bid"),
-        ("契約日", era_date(content.contracted_on), "contracted_on"),
-        ("工期の初日", era_date(content.construction_starts_on), "construction_starts_on"),
-        ("工期の末日", era_date(content.construction_ends_on), "construction_ends_on"),
-    ]
-    if content.announced_on:
-        works.insert(7, ("公告日", era_date(content.announced_on), "announced_on"))
-    groups = [CheckGroup("発注者と工事", works)]
-    for requested in content.guarantees:
-        prefix, base = requested.product.value, requested.ratio_base(content.contract_price)
-        rows = [
-            ("保証証書の形式", requested.certificate_form.label, f"{prefix}-certificate_form"),
-            (
-                f"{requested.product.label}金額",
-                f"{requested.guaranteed_amount.text}（{percentage_text(requested.guaranteed_amount, base)}）",
-                f"{prefix}-guaranteed_amount",
-            ),
-        ]
-        if requested.fiscal_year_amount:
-            rows.insert(1, ("今年度対象額", requested.fiscal_year_amount.text, f"{prefix}-fiscal_year_amount"))
-        if not requested.product.is_advance:
-            rows.append(("契約保証料支払方法", requested.premium_payment_method.label, f"{prefix}-premium_payment_method"))
-        rows.append(("保証料（見込み）", assessed.premiums[requested.product][1].amount.text, ""))
-        groups.append(CheckGroup(requested.product.label, rows))
-    sending = [
-        ("申込送信先", branch, "branch_id"),
-        ("保証料請求先", content.premium_billing_name, "premium_billing_name"),
-        ("保証料計算書(紙)", "希望する" if content.premium_statement_on_paper else "希望しない", "premium_statement_on_paper"),
-        (
-            "電子保証発行完了のお知らせ",
-            f"希望する（{content.notification_email}）" if content.notification_email else "希望しない",
-            "notify_on_issue",
-        ),
-    ]
-    if content.certificate_delivery:
-        sending.append(("保証証書受取", content.certificate_delivery.label, "certificate_delivery"))
-    groups.append(CheckGroup("申込送信先、保証証書受取", sending))
-    tones = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
-    premiums = total([premium.amount for _, premium in assessed.premiums.values()])
-    return Check(groups, [(one.rule, one.text, tones[one.verdict]) for one in assessed.outcomes], premiums.text)

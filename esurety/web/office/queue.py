@@ -98,10 +98,7 @@ def _chosen_branch(account: SignedIn, branches: list[Branch]) -> str:
 
 
 def _figures(counts: Mapping[ApplicationState, int], branch: str) -> list[Figure]:
-    return [
-        Figure(state.label, counts.get(state, 0), url_for("office.home", branch=branch, state=state.value))
-        for state in _FIGURES
-    ]
+    return [Figure(state.label, counts.get(state, 0), url_for("office.home", branch=branch, state=state.value)) for state in _FIGURES]
 
 
 def _line(application: Application, at: datetime) -> QueueLine:

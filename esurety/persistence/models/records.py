@@ -1,0 +1,100 @@
+"""What happened: tries, openings, mails, events, answers already given."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from esurety.persistence.database import Base, UtcInstant
+
+
+class SignInAttempt(Base):
+    """A try at signing in, written before it is judged."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_email_at", "email", "at"), Index("ix_sign_in_attempts_source_at", "source", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    source: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    succeeded: Mapped[bool] = mapped_column(default=False)
+
+
+class GateAttempt(Base):
+    """A try at the D-Sure gate, written before it is judged. `number` is None when it was no number; a key is never kept."""
+
+    __tablename__ = "gate_attempts"
+    __table_args__ = (Index("ix_gate_attempts_number_at", "number", "at"), Index("ix_gate_attempts_source_at", "source", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str | None] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    succeeded: Mapped[bool] = mapped_column(default=False)
+
+
+class CertificateOpening(Base):
+    """発注者が閲覧しました: one opening of a certificate in D-Sure."""
+
+    __tablename__ = "certificate_openings"
+    __table_args__ = (Index("ix_certificate_openings_contract_id_opened_at", "contract_id", "opened_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"))
+    version: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(UtcInstant)
+    source: Mapped[str] = mapped_column(String(64))
+
+
+class OutboxMail(Base):
+    """A mail that is due: written in the transaction of its event, sent by the worker. `event` makes it once only."""
+
+    __tablename__ = "outbox_mails"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state_is_known"),
+        Index("ix_outbox_mails_state_next_try_at", "state", "next_try_at"),
+        Index("ix_outbox_mails_surety_id_id", "surety_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    surety_id: Mapped[int] = mapped_column(ForeignKey("sureties.id"))
+    event: Mapped[str] = mapped_column(String(100), unique=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), default="queued")
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    next_try_at: Mapped[datetime] = mapped_column(UtcInstant)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Event(Base):
+    """Something that happened, in the past tense, written with it in one transaction and never changed."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_application_id_id", "application_id", "id"), Index("ix_events_contract_id_id", "contract_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    kind: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    actor_name: Mapped[str] = mapped_column(String(200))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("guarantee_contracts.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class AnsweredToken(Base):
+    """An act's idempotency token and the address its answer led to: a repeat gets the same answer and does nothing."""
+
+    __tablename__ = "answered_tokens"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(300))
+    answered_at: Mapped[datetime] = mapped_column(UtcInstant)

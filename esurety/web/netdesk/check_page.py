@@ -1,0 +1,88 @@
+"""The page that asks a contractor to check the answers before they go out."""
+
+from dataclasses import dataclass
+
+from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
+from esurety.domain.application_rules import Verdict
+from esurety.domain.guarantee_premium import Premium
+from esurety.domain.japanese_calendar import era_date
+from esurety.domain.yen import percentage_text, total
+from esurety.persistence.models import Branch
+from esurety.persistence.reference_data import AuthorityWithPolicy
+from esurety.services.write_application import AssessedApplication
+
+
+_TONES = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """Some answers under a heading; each (term, value, field to change)."""
+
+    title: str
+    rows: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Everything the check page shows."""
+
+    groups: list[CheckGroup]
+    outcomes: list[tuple[str, str, str]]  # rule, text, tone
+    premium_total: str
+
+
+def check_page(assessed: AssessedApplication, authorities: list[AuthorityWithPolicy], branches: list[Branch]) -> Check:
+    """Everything applied for, in groups, with the field that changes each answer."""
+    content = assessed.content
+    authority = next(one.name for one in authorities if one.id == content.contracting_authority_id)
+    branch = next(one.name for one in branches if one.id == content.branch_id)
+    groups = [CheckGroup("発注者と工事", _works_rows(content, authority))]
+    for requested in content.guarantees:
+        premium = assessed.premiums[requested.product][1]
+        groups.append(CheckGroup(requested.product.label, _guarantee_rows(content, requested, premium)))
+    groups.append(CheckGroup("申込送信先、保証証書受取", _sending_rows(content, branch)))
+    premiums = total([premium.amount for _, premium in assessed.premiums.values()])
+    return Check(groups, [(one.rule, one.text, _TONES[one.verdict]) for one in assessed.outcomes], premiums.text)
+
+
+def _works_rows(content: ApplicationContent, authority: str) -> list[tuple[str, str, str]]:
+    announced = [("公告日", era_date(content.announced_on), "announced_on")] if content.announced_on else []
+    return [
+        ("発注者", authority, "contracting_authority_id"),
+        ("工事名", content.works_name, "works_name"),
+        ("工事番号", content.works_number or "（なし）", "works_number"),
+        ("工事場所", content.works_place, "works_place"),
+        ("種別", content.works_kind.label, "works_kind"),
+        ("請負金額", content.contract_price.text, "contract_price"),
+        ("低入札", "該当する" if content.is_low_bid else "該当しない", "is_low_bid"),
+        *announced,
+        ("契約日", era_date(content.contracted_on), "contracted_on"),
+        ("工期の初日", era_date(content.construction_starts_on), "construction_starts_on"),
+        ("工期の末日", era_date(content.construction_ends_on), "construction_ends_on"),
+    ]
+
+
+def _guarantee_rows(content: ApplicationContent, requested: RequestedGuarantee, premium: Premium) -> list[tuple[str, str, str]]:
+    product, amount = requested.product, requested.guaranteed_amount
+    ratio = percentage_text(amount, requested.ratio_base(content.contract_price))
+    rows = [("保証証書の形式", requested.certificate_form.label, field_name(product, "certificate_form"))]
+    if requested.fiscal_year_amount:
+        rows.append(("今年度対象額", requested.fiscal_year_amount.text, field_name(product, "fiscal_year_amount")))
+    rows.append((f"{product.label}金額", f"{amount.text}（{ratio}）", field_name(product, "guaranteed_amount")))
+    if not product.is_advance:
+        rows.append(("契約保証料支払方法", requested.premium_payment_method.label, field_name(product, "premium_payment_method")))
+    rows.append(("保証料（見込み）", f"{premium.amount.text}（{premium.tariff.label}）", ""))
+    return rows
+
+
+def _sending_rows(content: ApplicationContent, branch: str) -> list[tuple[str, str, str]]:
+    notice = f"希望する（{content.notification_email}）" if content.notification_email else "希望しない"
+    delivery = content.certificate_delivery
+    return [
+        ("保証料請求先", content.premium_billing_name, "premium_billing_name"),
+        ("保証料計算書(紙)", "希望する" if content.premium_statement_on_paper else "希望しない", "premium_statement_on_paper"),
+        ("申込送信先", branch, "branch_id"),
+        *([("保証証書受取", delivery.label, "certificate_delivery")] if delivery else []),
+        ("電子保証発行完了のお知らせ", notice, "notify_on_issue"),
+    ]
