@@ -20,7 +20,7 @@ from esurety.persistence.models import (
     NumberCounter,
 )
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30  # with the longest works names a page stays under 60 kB
 
 
 @dataclass(frozen=True)

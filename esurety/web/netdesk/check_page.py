@@ -11,7 +11,6 @@ from esurety.persistence.models import Branch
 from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.write_application import AssessedApplication
 
-
 _TONES = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
 
 
