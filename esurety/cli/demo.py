@@ -52,16 +52,15 @@ def serve(port: int) -> None:
 
 
 def _print_addresses(base: str) -> None:
-    console = Console()
+    # Wide enough for the longest row: where the output is no terminal, rich would cut at 80 columns.
+    console = Console(width=max(Console().width, 120))
     table = Table(title="電子保証 デモ環境", title_justify="left")
-    table.add_column("画面")
-    table.add_column("アドレス", no_wrap=True)
-    table.add_column("ログイン", no_wrap=True)
-    table.add_column("役割")
-    table.add_row("入口", f"{base}/", "", "")
+    for heading in ("だれの画面か", "ログイン", "アドレス"):
+        table.add_column(heading, no_wrap=True)
+    table.add_row("入口", "（不要）", f"{base}/")
     for one in DEMO_LOGINS:
-        table.add_row("Net Desk" if one.portal == "netdesk" else "保証会社の事務", f"{base}/{one.portal}/", one.login, one.role)
-    table.add_row("D-Sure", f"{base}/dsure/", "（不要）", "発注者：保証契約番号と認証キーで確認")
-    table.add_row("メール", f"{base}/demo/mail", "（不要）", "デモが外へ送らなかったメール")
+        table.add_row(one.role, one.login, f"{base}/{one.portal}/")
+    table.add_row("発注者 D-Sure：保証契約番号と認証キーで開く", "（不要）", f"{base}/dsure/")
+    table.add_row("デモが外へ送らなかったメール", "（不要）", f"{base}/demo/mail")
     console.print(table)
     console.print(f"パスワードはすべて {DEMO_PASSWORD} です。終了は Ctrl+C。")

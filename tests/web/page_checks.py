@@ -48,7 +48,9 @@ def check_page(app: Flask, text: str, tree: lxml_html.HtmlElement, *, status: in
     assert len(tree.xpath("//h1")) == 1, [heading.text_content() for heading in tree.xpath("//h1")]
     title = tree.findtext("head/title") or ""
     assert title.split("｜")[0].strip(), "a page needs a title"
-    assert not title.startswith("エラー：") if status == 200 else title.startswith("エラー：") or status != 422, f"{status} with the title {title}"
+    says_error = title.startswith("エラー：")
+    assert says_error or status != 422, f"422 with the title {title}"
+    assert not says_error or tree.xpath("//*[@id='error-summary']"), f"the title says {title} and the page does not"
     check_elements(app, tree)
     ids = set(tree.xpath("//@id"))
     for attribute in ("aria-describedby", "aria-labelledby", "aria-controls"):

@@ -106,7 +106,7 @@ class Page:
 
     def table_rows(self) -> list[str]:
         """Each row of the page's tables as one line."""
-        return [" ".join(row.text_content().split()) for row in self.dom.xpath("//tbody/tr")]
+        return [" ".join(" ".join(cell.text_content() for cell in row.xpath("./td|./th")).split()) for row in self.dom.xpath("//tbody/tr")]
 
 
 def _successful_controls(form: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:

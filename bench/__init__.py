@@ -1,0 +1,1 @@
+"""Measurements, never judged by a test: `make bench` prints them."""
