@@ -6,11 +6,18 @@ from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.application_content import IncompleteApplication
-from esurety.domain.application_state import ApplicationAct, ApplicationState, may
+from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.services.read_applications import form_reference, latest_reason, own_application, typed_of
-from esurety.services.write_application import AlreadySubmitted, FormIdentity, assess_application, save_draft, submit_application
+from esurety.services.write_application import (
+    AlreadySubmitted,
+    ChangedMeanwhile,
+    FormIdentity,
+    assess_application,
+    save_draft,
+    submit_application,
+)
 from esurety.web.access import installation, person
 from esurety.web.answers import new_token, now, see_other, two_shaped, wants_fragment
 from esurety.web.netdesk import blueprint
@@ -96,15 +103,26 @@ def _save_or_submit(action: str, application_id: int | None) -> Response:
     except IncompleteApplication as incomplete:
         return two_shaped(_render(_posted_page(application_id, incomplete.problems)), 422)
     except AlreadySubmitted as before:
+        return _as_another(typed, f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。")
+    except ActNotPossible as no:
+        return _as_another(typed, f"申込番号 {application_id or 0:06d} は手続状況が「{no.state.label}」に変わったため、もう修正できません。")
+    except ChangedMeanwhile:
         flash(
-            f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。別の申込みとして続ける場合は、このまま確認へ進んでください。",
+            "この画面を開いたあとに、別の画面で同じ申込みが保存されました。まだ保存していません。"
+            "この内容で上書きする場合は、もう一度ボタンを押してください。別の画面の内容は「申込一覧」から確認できます。",
             "warning",
         )
-        return two_shaped(_render(_page(typed=typed, form_token=new_token())), 409)
+        return two_shaped(_render(_page(typed=typed, form_token=_form_token(), application_id=application_id)), 409)
     if action == "confirm":
         return see_other(url_for("netdesk.confirm_application", application_id=saved))
     flash(f"下書きを保存しました（申込番号 {saved:06d}）。あとで「申込一覧」から続けられます。", "success")
     return see_other(url_for("netdesk.edit_application", application_id=saved))
+
+
+def _as_another(typed: Mapping[str, str], why: str) -> Response:
+    """The page's own application is out of reach; what was typed stays and can become another one."""
+    flash(f"{why}入力した内容は下に残しています。別の申込みとして続ける場合は、このまま確認へ進んでください。", "warning")
+    return two_shaped(_render(_page(typed=typed, form_token=new_token())), 409)
 
 
 def _form_token() -> str:
