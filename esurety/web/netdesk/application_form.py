@@ -91,21 +91,17 @@ def _act(application_id: int | None) -> Response:
 
 
 def _save_or_submit(action: str, application_id: int | None) -> Response:
-    typed, account, at = typed_fields(request.form), person(), now()
-    page = FormIdentity(_form_token(), application_id, _revision())
+    typed = typed_fields(request.form)
     try:
-        if action == "submit":
-            submitted = submit_application(account=account, typed=typed, page=page, at=at, installation=installation())
-            return see_other(url_for("netdesk.application_received", application_id=submitted))
-        if action == "confirm":
-            assess_application(account=account, typed=typed, today=japanese_day(at))
-        saved = save_draft(account=account, typed=typed, page=page, at=at)
+        return see_other(_carry_out(action, typed, FormIdentity(_form_token(), application_id, _revision())))
     except IncompleteApplication as incomplete:
         return two_shaped(_render(_posted_page(application_id, incomplete.problems)), 422)
     except AlreadySubmitted as before:
         return _as_another(typed, f"この画面の申込みは、申込番号 {before.application_id:06d} として受け付け済みです。")
     except ActNotPossible as no:
-        return _as_another(typed, f"申込番号 {application_id or 0:06d} は手続状況が「{no.state.label}」に変わったため、もう修正できません。")
+        return _as_another(
+            typed, f"申込番号 {application_id or 0:06d} は手続状況が「{no.state.label}」に変わったため、もう修正できません。"
+        )
     except ChangedMeanwhile:
         flash(
             "この画面を開いたあとに、別の画面で同じ申込みが保存されました。まだ保存していません。"
@@ -113,10 +109,20 @@ def _save_or_submit(action: str, application_id: int | None) -> Response:
             "warning",
         )
         return two_shaped(_render(_page(typed=typed, form_token=_form_token(), application_id=application_id)), 409)
+
+
+def _carry_out(action: str, typed: Mapping[str, str], page: FormIdentity) -> str:
+    """Do what the button says and return where to go on."""
+    account, at = person(), now()
+    if action == "submit":
+        submitted = submit_application(account=account, typed=typed, page=page, at=at, installation=installation())
+        return url_for("netdesk.application_received", application_id=submitted)
     if action == "confirm":
-        return see_other(url_for("netdesk.confirm_application", application_id=saved))
+        assess_application(account=account, typed=typed, today=japanese_day(at))
+        return url_for("netdesk.confirm_application", application_id=save_draft(account=account, typed=typed, page=page, at=at))
+    saved = save_draft(account=account, typed=typed, page=page, at=at)
     flash(f"下書きを保存しました（申込番号 {saved:06d}）。あとで「申込一覧」から続けられます。", "success")
-    return see_other(url_for("netdesk.edit_application", application_id=saved))
+    return url_for("netdesk.edit_application", application_id=saved)
 
 
 def _as_another(typed: Mapping[str, str], why: str) -> Response:
