@@ -7,6 +7,7 @@ _ABBREVIATIONS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(合)"
 # Characters that people swap for their everyday twins when they search.
 _TWINS = str.maketrans("髙﨑𠮷濵濱邊邉齋齊澤嶋嶌廣國櫻瀨槗⾼", "高崎吉浜浜辺辺斎斉沢島島広国桜瀬橋高")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_LONGEST_KEY = 800  # what its column holds: one ㌖ becomes six characters, and is still found by the first of them
 _DASHES = re.compile("[‐‑‒–—―−ー─━-]")
 _IGNORED = re.compile(r"[\s・,、。.]")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -18,7 +19,7 @@ def folded(text: str) -> str:
     for short, long in _ABBREVIATIONS:
         plain = plain.replace(short, long)
     plain = plain.translate(_TWINS).translate(_KATAKANA_TO_HIRAGANA)
-    return _IGNORED.sub("", _DASHES.sub("-", plain))
+    return _IGNORED.sub("", _DASHES.sub("-", plain))[:_LONGEST_KEY]
 
 
 def bigrams(key: str) -> frozenset[str]:

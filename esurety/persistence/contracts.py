@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import joinedload
 
 from esurety.domain.application_state import GuaranteeState
@@ -46,19 +46,17 @@ class ContractPage:
 
 def next_sequence(branch_id: int, fiscal_year: int) -> int:
     """The next number of a branch in a fiscal year, held by the running write transaction: no gaps, no doubles."""
-    session = reading()
-    raised: int | None = session.scalar(
+    # The first of the year: should two come at once, one makes the row and the other finds it. An INSERT alone would fail for the other.
+    reading().execute(
+        text("INSERT INTO number_counters (branch_id, fiscal_year, last_sequence) VALUES (:branch, :year, 0) ON CONFLICT DO NOTHING"),
+        {"branch": branch_id, "year": fiscal_year},
+    )
+    return reading().execute(
         update(NumberCounter)
         .where(NumberCounter.branch_id == branch_id, NumberCounter.fiscal_year == fiscal_year)
         .values(last_sequence=NumberCounter.last_sequence + 1)
         .returning(NumberCounter.last_sequence)
-    )
-    if raised is not None:
-        return raised
-    # The first of the year: should two come at once, the primary key lets one through and the other tries again.
-    session.add(NumberCounter(branch_id=branch_id, fiscal_year=fiscal_year, last_sequence=1))
-    session.flush()
-    return 1
+    ).scalar_one()
 
 
 def add(*rows: Base) -> None:

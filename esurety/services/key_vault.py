@@ -54,7 +54,7 @@ class KeyVault:
         """The key in clear, for the notice. Raises KeyNotReadable."""
         try:
             clear = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(number, key_version))
-        except InvalidTag as no:
+        except (InvalidTag, ValueError) as no:  # ValueError: too short to be sealed at all
             raise KeyNotReadable(f"the key of {number} cannot be unsealed") from no
         return AuthenticationKey(clear.decode())
 

@@ -10,7 +10,7 @@ from whitenoise import WhiteNoise
 from esurety.persistence.database import connect_database
 from esurety.services.installation import installation_of
 from esurety.settings import Settings, read_settings
-from esurety.web import access, answers, dsure, faults, headers, netdesk, office, page_frame, public
+from esurety.web import access, answers, dsure, faults, headers, netdesk, office, page_frame, public, unusable_requests
 from esurety.web.logs import write_json_logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     connect_database(app, settings, str(ROOT / "migrations"))
     mail.init_app(app)
     csrf.init_app(app)
-    for floor in (access, answers, headers, faults, page_frame):
+    for floor in (access, answers, headers, faults, page_frame, unusable_requests):
         floor.attach(app)
     app.register_blueprint(public.blueprint)
     for portal in (netdesk, office, dsure):

@@ -57,7 +57,7 @@ def test_a_fault_gets_a_number_that_the_log_knows_and_leaves_nothing_half_writte
     assert stage.census() == before
     monkeypatch.undo()
     contractor.post(NEW, form)
-    assert stage.state(1) == "submitted"
+    assert stage.column("SELECT state FROM applications") == ["submitted"]
 
 
 def test_a_fault_while_looking_is_a_page_too(contractor: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_number_larger_than_any_id_is_not_found_or_ignored(stage: Stage, signe
 def test_a_nul_in_an_address_breaks_nothing(contractor: PageClient) -> None:
     found = statuses(contractor, list(NUL_ADDRESSES))
 
-    assert {address: status for address, status in found.items() if status not in {200, 404}} == {}
+    assert {address: status for address, status in found.items() if status not in {200, 400, 404}} == {}
 
 
 HOSTILE = {"nul": "\x00", "nul inside": "橋\x00梁", "escape": "\x1b[31m", "lone surrogate": "\ud800", "right-to-left": "\u202eabc", "huge": "9" * 3000}
@@ -159,7 +159,7 @@ def test_hostile_text_in_any_field_of_the_form_is_complained_of_or_kept(text: st
         for name in [*typed, "form_token", "revision", "action"]:
             form = contractor.get(NEW).fields("確認画面へ進む") | typed | {"action": action, name: sent}
             with contractor._http.post(NEW, data=form) as answer:
-                if answer.status_code not in {200, 303, 409, 422}:
+                if answer.status_code not in {200, 303, 409, 422} and not ("\0" in sent and answer.status_code == 400):
                     wrong[action, name] = answer.status_code
 
     assert wrong == {}
@@ -167,12 +167,13 @@ def test_hostile_text_in_any_field_of_the_form_is_complained_of_or_kept(text: st
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00@b.example", "x" * 5000])
 def test_hostile_text_at_the_doors_breaks_nothing(text: str, client: PageClient) -> None:
+    refused = 400 if "\0" in text else 422
     page = client.get("/login")
-    client.press(page, "ログイン", expect=422, email=text, password=PASSWORD)
-    client.press(page, "ログイン", expect=422, email="netdesk@demo.example", password=text)
+    client.press(page, "ログイン", expect=refused, email=text, password=PASSWORD)
+    client.press(page, "ログイン", expect=refused, email="netdesk@demo.example", password=text)
     gate = client.get("/dsure/")
-    client.press(gate, "証書を開く", expect=422, guarantee_contract_number=text, authentication_key="ABCDEFGH")
-    client.press(gate, "証書を開く", expect=422, guarantee_contract_number="10124-00001M", authentication_key=text)
+    client.press(gate, "証書を開く", expect=refused, guarantee_contract_number=text, authentication_key="ABCDEFGH")
+    client.press(gate, "証書を開く", expect=refused, guarantee_contract_number="10124-00001M", authentication_key=text)
 
 
 @pytest.mark.parametrize("field", ["revision", "reason", "token", "amount", "received_on", "outstanding_seen"])
@@ -186,7 +187,7 @@ def test_hostile_text_in_the_offices_forms_breaks_nothing(field: str, stage: Sta
             form = {"revision": str(stage.revision(application)), "reason": "理由", "amount": "1", "received_on": "R6.4.1", "token": "t"}
             data = form | {field: sent, "csrf_token": approver.csrf_token()}
             with approver._http.post(f"/office/applications/{application}/{act}", data=data) as answer:
-                if answer.status_code not in {303, 409, 422}:
+                if answer.status_code not in {303, 409, 422} and not ("\0" in sent and answer.status_code == 400):
                     wrong[act, text[:5]] = answer.status_code
 
     assert wrong == {}

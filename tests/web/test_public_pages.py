@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from urllib.parse import quote
 
 import pytest
@@ -116,7 +117,11 @@ def test_a_database_that_does_not_answer_makes_it_not_ready_and_not_broken(make_
     assert answer.get_data(as_text=True).startswith("database: not ready\n")
 
 
-def test_the_demonstration_shows_the_mail_it_did_not_send_newest_first(make_app: Callable[..., Flask]) -> None:
+def test_the_demonstration_shows_the_mail_it_did_not_send_newest_first(
+    make_app: Callable[..., Flask], clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("esurety.cli.worker"), "_stop_when_told", list)  # the tests keep their own signals
+    clock.move_to(ISSUED_AT + timedelta(minutes=1))
     app = make_app(is_demo=True)
     register_commands(app)
     stage = Stage(app)

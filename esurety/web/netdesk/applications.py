@@ -71,6 +71,9 @@ def application_line(application: Application) -> ApplicationLine:
     )
 
 
+_DIGITS = 10  # a revision with as many is none of ours
+
+
 @blueprint.get("/applications/")
 def applications() -> str:
     """申込一覧."""
@@ -158,7 +161,7 @@ def submit_confirmed(application_id: int) -> Response:
         submitted = submit_application(
             account=person(),
             typed=typed_of(found),
-            page=FormIdentity("", application_id, int(revision) if revision.isascii() and revision.isdigit() else -1),
+            page=FormIdentity("", application_id, int(revision) if revision.isascii() and revision.isdigit() and len(revision) < _DIGITS else -1),
             at=now(),
             installation=installation(),
         )
@@ -183,7 +186,7 @@ def withdraw(application_id: int) -> Response:
     withdraw_application(
         account=person(),
         application_id=application_id,
-        revision=int(revision) if revision.isascii() and revision.isdigit() else -1,
+        revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < _DIGITS else -1,
         at=now(),
     )
     flash("申込みを取り下げました。", "success")
