@@ -10,7 +10,7 @@ export DEMO ?= 1
 .PHONY: demo test lint unit browser pictures bench lock
 
 demo: $(VENV)/runtime.stamp
-	@if [ "$(RESET)" = "1" ]; then rm -rf "$(DATA_DIR)"; fi
+	@if [ "$(RESET)" = "1" ]; then cd "$(DATA_DIR)" 2>/dev/null && rm -f esurety.sqlite3 esurety.sqlite3-wal esurety.sqlite3-shm mail/*.eml; true; fi
 	@$(BIN)/flask db upgrade >/dev/null
 	@$(BIN)/flask demo load
 	@$(BIN)/flask demo serve

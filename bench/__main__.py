@@ -76,6 +76,7 @@ def _settings(folder: Path) -> Settings:
         public_url="http://127.0.0.1:8000",
         portals=frozenset({"netdesk", "office", "dsure"}),
         is_demo=True,
+        trusted_proxies=0,
         mail=MailSettings(None, 25, False, None, None, "bench@localhost.localdomain"),
         secrets=Secrets("s" * 43, bytes(32), bytes(32)),
     )

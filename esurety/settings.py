@@ -53,6 +53,7 @@ class Settings:
     public_url: str
     portals: frozenset[str]
     is_demo: bool
+    trusted_proxies: int  # how many proxies of ours stand in front; only their word on addresses counts
     mail: MailSettings
     secrets: Secrets
     cheap_hashing: bool = False  # only ever set by tests
@@ -75,7 +76,7 @@ class Settings:
 def read_settings() -> Settings:
     """The settings of this process. NAME_FILE stands for NAME with the value in a file. Raises UnsoundSettings."""
     data_dir = Path(_read("DATA_DIR", "data")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # everything private lies in there
     port = _read("PORT", "8000")
     settings = Settings(
         database_url=_database_url(_read("DATABASE_URL", f"sqlite:///{data_dir / 'esurety.sqlite3'}")),
@@ -83,6 +84,7 @@ def read_settings() -> Settings:
         public_url=_read("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         portals=frozenset(name.strip() for name in _read("PORTALS", "netdesk,office,dsure").split(",") if name.strip()),
         is_demo=_flag("DEMO"),
+        trusted_proxies=_whole_number("TRUSTED_PROXIES", 0),
         mail=MailSettings(
             server=_read("MAIL_SERVER", "") or None,
             port=_whole_number("MAIL_PORT", 25),

@@ -9,8 +9,12 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Dialect, event, make_url
 
+from esurety.documents.certificate import render_certificate
+from esurety.domain.certificate_content import CertificateContent
 from esurety.persistence.database import db
+from esurety.services import issue_guarantee
 from esurety.settings import MailSettings, Secrets, Settings
 from esurety.web import create_app
 from tests.example_of_record import APPLIED_AT
@@ -29,6 +33,7 @@ def settings_for(database_url: str, data_dir: Path) -> Settings:
         public_url="http://127.0.0.1:8000",
         portals=frozenset({"netdesk", "office", "dsure"}),
         is_demo=False,
+        trusted_proxies=0,
         mail=MailSettings(server=None, port=25, use_tls=False, username=None, password=None, sender="esurety@demo.example"),
         secrets=_SECRETS,
         cheap_hashing=True,
@@ -126,13 +131,71 @@ def make_app(settings: Settings, compiled_templates: FileSystemBytecodeCache) ->
         let_go(app)
 
 
+class StandingApp:
+    """One application a session and kind of database, whose connections lead to the database of the test that runs.
+
+    What it has compiled, templates and SQL, is kept from test to test; of data nothing is.
+    """
+
+    def __init__(self, settings: Settings, compiled_templates: FileSystemBytecodeCache) -> None:
+        self._target = make_url(settings.database_url)
+        self.app = create_app(settings)
+        self.app.jinja_env.bytecode_cache = compiled_templates
+        with self.app.app_context():
+            event.listen(db.engine, "do_connect", self._redirect)
+
+    def lead_to(self, database_url: str) -> Flask:
+        self._target = make_url(database_url)
+        return self.app
+
+    def _redirect(self, dialect: Dialect, _record: object, arguments: list[object], options: dict[str, object]) -> None:
+        arguments[:], there = dialect.create_connect_args(self._target)
+        options.update(there)
+
+
+@pytest.fixture(scope="session")
+def standing_apps() -> Iterator[dict[str, StandingApp]]:
+    """By kind of database, made when the first test wants one."""
+    standing: dict[str, StandingApp] = {}
+    yield standing
+    for one in standing.values():
+        let_go(one.app)
+
+
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
+def app(
+    standing_apps: dict[str, StandingApp],
+    settings: Settings,
+    compiled_templates: FileSystemBytecodeCache,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
     """The application. Requests bring their own application context: push none around them."""
-    return make_app()
+    kind = settings.database_url.split(":")[0]
+    if kind not in standing_apps:
+        data_dir = tmp_path_factory.mktemp("data")
+        standing_apps[kind] = StandingApp(replace(settings, data_dir=data_dir), compiled_templates)
+    standing = standing_apps[kind].lead_to(settings.database_url)
+    yield standing
+    let_go(standing)
+
+
+_RENDERED: dict[str, bytes] = {}
 
 
 @pytest.fixture
-def stage(app: Flask) -> Stage:
+def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same certificate is typeset once a session: a quarter of a second each, and tests/documents looks at the typesetting."""
+
+    def render(content: CertificateContent) -> bytes:
+        said = content.to_json()
+        if said not in _RENDERED:
+            _RENDERED[said] = render_certificate(content)
+        return _RENDERED[said]
+
+    monkeypatch.setattr(issue_guarantee, "render_certificate", render)
+
+
+@pytest.fixture
+def stage(app: Flask, rendered_once: None) -> Stage:
     """The people of the demonstration, who act through the services."""
     return Stage(app)

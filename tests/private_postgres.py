@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,24 +15,34 @@ _CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off"
 
 
 class PrivatePostgres:
-    """One server; each test gets a database copied from a template."""
+    """One server; each test gets a database copied from a template. The next copy is made while a test runs, and dropped behind it."""
 
     def __init__(self, socket_folder: Path) -> None:
         self._socket_folder = socket_folder
         self._made = 0
+        self._behind = ThreadPoolExecutor(max_workers=1)
+        self._next: dict[str, Future[str]] = {}
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self._socket_folder}"
 
     def create(self, template: str = "template1") -> str:
         """A new database, copied from another one; its name."""
-        self._made += 1
-        name = f"test_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        ready = self._next.pop(template, None) or self._behind.submit(self._copy, template)
+        name = ready.result()
+        self._next[template] = self._behind.submit(self._copy, template)
         return name
 
     def drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._behind.submit(self._run, f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._behind.shutdown()
+
+    def _copy(self, template: str) -> str:
+        self._made += 1
+        self._run(f"CREATE DATABASE test_{self._made} TEMPLATE {template}")
+        return f"test_{self._made}"
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(f"postgresql://postgres@/postgres?host={self._socket_folder}", autocommit=True) as connection:
@@ -52,7 +63,9 @@ def private_postgres() -> Iterator[PrivatePostgres]:
             for setting in _CARELESS:
                 connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
             connection.execute("SELECT pg_reload_conf()")
-        yield PrivatePostgres(folder / "data")
+        started = PrivatePostgres(folder / "data")
+        yield started
+        started.close()
     finally:
         server.cleanup_mode = "delete"
         server.cleanup()

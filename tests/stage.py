@@ -73,7 +73,9 @@ class Stage:
         self._tokens = 0
         with app.app_context():
             self._engine = db.engine
-        self.ids = {name: identity for table in ("companies", "authorities") for identity, name in self.rows(f"SELECT id, name FROM {table}")}
+        self.ids = {
+            name: identity for table in ("companies", "authorities") for identity, name in self.rows(f"SELECT id, name FROM {table}")
+        }
         self.ids |= {"surety": self.scalar("SELECT id FROM sureties"), "branch": self.scalar("SELECT id FROM branches")}
         self.account_ids = {email.split("@")[0]: identity for identity, email in self.rows("SELECT id, email FROM accounts")}
 
@@ -151,9 +153,7 @@ class Stage:
 
     def withdraw(self, application_id: int, *, by: str = "netdesk", at: datetime = REVIEWED_AT) -> None:
         with self.app.app_context():
-            withdraw_application(
-                account=self.person(by), application_id=application_id, revision=self.revision(application_id), at=at
-            )
+            withdraw_application(account=self.person(by), application_id=application_id, revision=self.revision(application_id), at=at)
 
     def premium(self, application_id: int) -> int:
         """What has to be transferred."""
@@ -175,7 +175,9 @@ class Stage:
                 at=at,
             )
 
-    def issue(self, application_id: int, *, by: str = "approver", at: datetime = ISSUED_AT, token: str = "", revision: int | None = None) -> Issued:
+    def issue(
+        self, application_id: int, *, by: str = "approver", at: datetime = ISSUED_AT, token: str = "", revision: int | None = None
+    ) -> Issued:
         with self.app.app_context():
             issue_guarantees(
                 account=self.person(by),

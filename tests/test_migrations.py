@@ -95,9 +95,16 @@ def test_constraints_and_indexes_have_the_names_of_the_models(empty: Flask) -> N
         found |= {one["name"] for one in inspector.get_foreign_keys(table.name)}
         found |= {inspector.get_pk_constraint(table.name)["name"]}
         found |= {one["name"] for one in inspector.get_indexes(table.name)}
-        wanted = {str(one.name) for one in (*table.constraints, *table.indexes)}
+        prepare = db.engine.dialect.identifier_preparer
+        wanted = {str(prepare.format_constraint(one)).strip('"') for one in table.constraints} | {str(one.name) for one in table.indexes}
         assert wanted <= found, table.name
         assert None not in found
+
+
+def test_no_name_is_longer_than_postgresql_keeps() -> None:
+    named = [one for table in db.metadatas[None].sorted_tables for one in (*table.constraints, *table.indexes)]
+
+    assert [str(one.name) for one in named if len(str(one.name)) > 63] == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,9 @@ def test_there_is_one_line_of_migrations_numbered_in_order() -> None:
 def test_migrating_twice_changes_nothing(empty: Flask) -> None:
     upgrade()
     with db.engine.begin() as connection:
-        connection.execute(text("INSERT INTO sureties (name, address, representative, created_at) VALUES ('x', '', '', '2024-01-01 00:00:00')"))
+        connection.execute(
+            text("INSERT INTO sureties (name, address, representative, created_at) VALUES ('x', '', '', '2024-01-01 00:00:00')")
+        )
 
     upgrade()
 

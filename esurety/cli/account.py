@@ -19,7 +19,7 @@ account = AppGroup("account", help="Accounts of people.")
 @click.option("--name", "display_name", prompt="表示名", help="The person's name as others see it.")
 @click.option("--password", prompt="パスワード", hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
 def create(email: str, display_name: str, password: str) -> None:
-    """Create an administrator, who then creates everybody else."""
+    """Create an administrator."""
     installation: Installation = current_app.extensions["esurety"]
     try:
         create_account(

@@ -1,8 +1,10 @@
 """`flask demo load` and `flask demo serve`: the demonstration that `make demo` starts."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,10 +40,15 @@ def serve(port: int) -> None:
     here = Path(sys.executable).parent
     workers = str(min(2, os.cpu_count() or 1))
     serving = ["--bind", f"127.0.0.1:{port}", "--workers", workers, "--threads", "4", "--no-control-socket", "--log-level", "warning"]
-    worker = subprocess.Popen([str(here / "flask"), "worker"])  # noqa: S603 - our own command
+    worker = _start_worker(here)
     server = subprocess.Popen([str(here / "gunicorn"), "app:app", *serving])  # noqa: S603 - our own command
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that both children are ended below
     try:
-        sys.exit(server.wait())
+        while server.poll() is None:
+            if worker.poll() is not None:
+                worker = _start_worker(here)
+            time.sleep(1)
+        sys.exit(server.returncode)
     except KeyboardInterrupt:
         click.echo("終了します。")
     finally:
@@ -49,6 +56,10 @@ def serve(port: int) -> None:
             process.terminate()
         for process in (server, worker):
             process.wait()
+
+
+def _start_worker(here: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([str(here / "flask"), "worker"])  # noqa: S603 - our own command
 
 
 def _print_addresses(base: str) -> None:

@@ -1,20 +1,24 @@
 """`flask worker`: sends the mail that is due."""
 
 import signal
+import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
 
 import click
+import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
 from esurety.persistence.database import end_reading
 from esurety.services.installation import Installation
 from esurety.services.mail_transport import transport_through
-from esurety.services.send_mail import send_one_due_mail
+from esurety.services.send_mail import DueMail, send_one_due_mail
 
 _PAUSE_SECONDS = 2.0
+_SMTP_TIMEOUT_SECONDS = 120
 
 
 @click.command()
@@ -26,13 +30,24 @@ def worker(once: bool) -> None:
     installation: Installation = current_app.extensions["esurety"]
     folder = None if installation.settings.mail.server else installation.settings.mail_dir
     transport = transport_through(current_app.extensions["mail"], folder=folder)
+    socket.setdefaulttimeout(_SMTP_TIMEOUT_SECONDS)  # smtplib waits for ever without one, and so would every later mail
     while not stopping:
-        sent = send_one_due_mail(now=datetime.now(UTC), transport=transport)
-        end_reading()
+        sent = _try_one(transport)
         if not sent:
             if once:
                 return
             time.sleep(_PAUSE_SECONDS)
+
+
+def _try_one(transport: Callable[[DueMail], None]) -> bool:
+    """Send one mail; a fault is logged and leaves the worker running, the mail waits in the outbox."""
+    try:
+        return send_one_due_mail(now=datetime.now(UTC), transport=transport)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, mails that are due later must still go out
+        structlog.get_logger("esurety").error("mail_fault", exc_info=fault)
+        return False
+    finally:
+        end_reading()
 
 
 def _stop_when_told() -> list[bool]:

@@ -79,6 +79,35 @@ def field_name(product: Product, part: str) -> str:
     return f"{product.value}-{part}"
 
 
+_PLAIN_FIELDS = (
+    "works_name",
+    "works_number",
+    "works_place",
+    "works_kind",
+    "contracting_authority_id",
+    "contract_price",
+    "contracted_on",
+    "announced_on",
+    "construction_starts_on",
+    "construction_ends_on",
+    "is_low_bid",
+    "branch_id",
+    "certificate_delivery",
+    "notify_on_issue",
+    "notification_email",
+    "premium_billing_name",
+    "premium_statement_on_paper",
+)
+PRODUCT_PARTS = ("wanted", "certificate_form", "guaranteed_amount", "fiscal_year_amount", "premium_payment_method")
+FIELD_NAMES = frozenset(_PLAIN_FIELDS) | {field_name(product, part) for product in Product for part in PRODUCT_PARTS}
+_LONGEST_KEPT = 20_000
+
+
+def typed_fields(form: Mapping[str, str]) -> dict[str, str]:
+    """The fields of this form out of a request, and no others."""
+    return {name: value[:_LONGEST_KEPT] for name, value in form.items() if name in FIELD_NAMES and value}
+
+
 def read_application(typed: Mapping[str, str], choices: FormChoices) -> ApplicationContent:
     """Read the form of 申込の作成（新規）. Raises IncompleteApplication, naming every field that needs attention."""
     form = TypedForm(typed)
@@ -175,6 +204,8 @@ def _read_sending(form: TypedForm, choices: FormChoices, content: ApplicationCon
     billing_name = form.text("premium_billing_name", "保証料請求先", longest=100)
     branch_id = form.identifier("branch_id", "申込送信先", choices.branch_ids)
     delivery = form.choice("certificate_delivery", "保証証書受取", CertificateDelivery) if on_paper else None
+    if form.raw("premium_statement_on_paper") not in {"yes", "no", ""}:
+        form.complain("premium_statement_on_paper", "保証料計算書(紙)を希望するかどうかを選んでください")
     if form.raw("notify_on_issue") not in {"yes", "no"}:
         form.complain("notify_on_issue", "電子保証発行完了のお知らせを希望するかどうかを選んでください")
     email = form.email("notification_email", "メールアドレス") if form.raw("notify_on_issue") == "yes" else ""

@@ -158,6 +158,9 @@ def _period(content: ApplicationContent, requested: RequestedGuarantee, applied_
     )
     works_end = era_date(content.construction_ends_on)
     rule = f"{requested.product.label}：保証期間"
+    if ends_on < applied_on:
+        text = f"保証期間は{era_date(ends_on)}までで、申込みの日にはすでに終わっています。工期が正しいか、契約書を確認してください。"
+        return RuleOutcome(rule, Verdict.WARNING, text, "construction_ends_on")
     if ends_on < content.construction_ends_on:
         text = f"今年度対象額に対する保証のため、保証期間は年度末の{era_date(ends_on)}までです（工期の末日 {works_end}）。"
     else:

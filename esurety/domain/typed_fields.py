@@ -114,13 +114,25 @@ class TypedForm:
 
 
 def unusable_character(text: str) -> str | None:
-    """The first character that no name can have, by a name people can search for; None when all are usable."""
+    """The first character that no name can have, by a name people can search for; None when all are usable.
+
+    Unassigned, private and invisible ones are refused: nobody could see them on the screen or find them in the certificate.
+    """
     for character in text:
-        code = ord(character)
-        if code < 0x20 or 0x7F <= code < 0xA0 or character in "\u2028\u2029":
+        code, category = ord(character), unicodedata.category(character)
+        if category == "Cc":
             return f"制御文字 U+{code:04X}"
         if character in _BIDI_CONTROLS:
             return f"文字の向きを変える制御文字 U+{code:04X}"
-        if 0xD800 <= code <= 0xDFFF:
+        if category in {"Cf", "Zl", "Zp"}:
+            return f"目に見えない文字 U+{code:04X}"
+        if category == "Cs":
             return f"壊れた文字 U+{code:04X}"
+        if category in {"Cn", "Co"}:
+            return f"外字または未定義の文字 U+{code:04X}"
     return None
+
+
+def named_character(character: str) -> str:
+    """A character so that people can find it, whether or not their screen shows it: 「𪚥」（U+2A6A5）."""
+    return f"「{character}」（U+{ord(character):04X}）"

@@ -41,18 +41,18 @@ def mark_sign_in_success(attempt_id: int) -> None:
         attempt.succeeded = True
 
 
-def failed_sign_ins(*, email: str, source: str, since: datetime) -> int:
-    """How often this account has failed from this source since an instant."""
-    return (
-        reading().scalar(
-            select(func.count())
-            .select_from(SignInAttempt)
-            .where(
+def failed_sign_ins(*, email: str, source: str, since: datetime) -> tuple[int, datetime | None]:
+    """How often this account has failed from this source since an instant, and when the first of these was."""
+    count, first_at = (
+        reading()
+        .execute(
+            select(func.count(), func.min(SignInAttempt.at)).where(
                 SignInAttempt.email == email, SignInAttempt.source == source, SignInAttempt.at > since, SignInAttempt.succeeded.is_(False)
             )
         )
-        or 0
+        .one()
     )
+    return count, first_at
 
 
 def account_email(account_id: int) -> str:

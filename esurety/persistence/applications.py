@@ -1,9 +1,10 @@
 """Applications: stored, found, listed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,7 +15,7 @@ from esurety.domain.guarantee_premium import Premium
 from esurety.domain.products import CertificateDelivery, CertificateForm, PremiumPaymentMethod, Product, WorksKind
 from esurety.domain.search_words import folded
 from esurety.domain.yen import Yen, total
-from esurety.persistence.database import reading
+from esurety.persistence.database import insert, reading
 from esurety.persistence.models import Application, PremiumReceipt, RequestedGuaranteeRow
 
 PAGE_SIZE = 50
@@ -65,7 +66,12 @@ def application_with_token(account_id: int, form_token: str) -> Application | No
     return reading().scalar(select(Application).where(Application.created_by == account_id, Application.form_token == form_token))
 
 
-def add(row: Application | PremiumReceipt) -> None:
+def add_draft_once(values: Mapping[str, Any]) -> None:
+    """Store a new draft unless this page has made one already; two at once end up with one."""
+    reading().execute(insert(Application).values(**values).on_conflict_do_nothing(index_elements=["created_by", "form_token"]))
+
+
+def add(row: PremiumReceipt) -> None:
     """Store a new row with the running transaction, which gives it its id."""
     reading().add(row)
     reading().flush()
@@ -84,6 +90,12 @@ def applications_of_company(
         statement = statement.where(Application.id < older_than)
     found = list(reading().scalars(statement))
     return ApplicationPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
+
+
+def newest_in_states(company_id: int, states: Iterable[ApplicationState], *, limit: int) -> list[Application]:
+    """A company's newest applications in some states."""
+    statement = _whole().where(Application.company_id == company_id, Application.state.in_(list(states)))
+    return list(reading().scalars(statement.order_by(Application.id.desc()).limit(limit)))
 
 
 def counts_by_state(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from esurety.domain.application_state import GuaranteeState
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.search_words import bigrams, folded
-from esurety.persistence.database import Base, reading
+from esurety.persistence.database import Base, insert, reading
 from esurety.persistence.models import (
     AuthenticationKeyRow,
     CertificateFile,
@@ -28,7 +28,7 @@ class ContractFilter:
     """What a list of contracts is narrowed to; empty means everything."""
 
     word: str = ""  # of the works' name
-    number: str = ""  # the beginning of a number
+    number: str = ""  # the beginning of a number, or its last six characters
     product: Product | None = None
     state: GuaranteeState | None = None
     certificate_form: CertificateForm | None = None
@@ -46,17 +46,12 @@ class ContractPage:
 
 def next_sequence(branch_id: int, fiscal_year: int) -> int:
     """The next number of a branch in a fiscal year, held by the running write transaction: no gaps, no doubles."""
-    # The first of the year: should two come at once, one makes the row and the other finds it. An INSERT alone would fail for the other.
-    reading().execute(
-        text("INSERT INTO number_counters (branch_id, fiscal_year, last_sequence) VALUES (:branch, :year, 0) ON CONFLICT DO NOTHING"),
-        {"branch": branch_id, "year": fiscal_year},
-    )
-    return reading().execute(
-        update(NumberCounter)
-        .where(NumberCounter.branch_id == branch_id, NumberCounter.fiscal_year == fiscal_year)
-        .values(last_sequence=NumberCounter.last_sequence + 1)
-        .returning(NumberCounter.last_sequence)
-    ).scalar_one()
+    statement = insert(NumberCounter).values(branch_id=branch_id, fiscal_year=fiscal_year, last_sequence=1)
+    raising = statement.on_conflict_do_update(
+        index_elements=["branch_id", "fiscal_year"], set_={"last_sequence": NumberCounter.last_sequence + 1}
+    ).returning(NumberCounter.last_sequence)
+    raised: int = reading().execute(raising).scalar_one()
+    return raised
 
 
 def add(*rows: Base) -> None:
@@ -114,7 +109,9 @@ def _narrowed(statement: Select[GuaranteeContract], by: ContractFilter, today: d
         if value is not None:
             statement = statement.where(column == value)
     if by.number:
-        statement = statement.where(GuaranteeContract.number.startswith(by.number, autoescape=True))
+        in_number = GuaranteeContract.number
+        is_tail = by.number[-1:].isalpha() and "-" not in by.number
+        statement = statement.where((in_number.endswith if is_tail else in_number.startswith)(by.number, autoescape=True))
     return _in_state(_with_word(statement, by.word), by.state, today)
 
 

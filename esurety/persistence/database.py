@@ -10,6 +10,10 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -27,7 +31,7 @@ class Base(DeclarativeBase):
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",  # with the other table's name, some would outgrow PostgreSQL's 63 characters
             "pk": "pk_%(table_name)s",
         }
     )
@@ -73,7 +77,10 @@ class YenColumn(TypeDecorator[Yen]):
 def connect_database(app: Flask, settings: Settings, migrations_folder: str) -> None:
     """Bind the models to the database of the settings."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "hide_parameters": True,  # a fault's log line must not carry what people typed
+    }
     db.init_app(app)
     migrate.init_app(app, db, directory=migrations_folder)
     with app.app_context():
@@ -117,6 +124,12 @@ def writing() -> Iterator[Session]:
 def reading() -> Session:
     """The session of this request, for queries."""
     return db.session()
+
+
+def insert(table: type[Base]) -> SqliteInsert | PostgresqlInsert:
+    """An INSERT that can say ON CONFLICT: both databases know it, each in its own dialect."""
+    is_postgresql = reading().get_bind().dialect.name == "postgresql"
+    return postgresql_insert(table) if is_postgresql else sqlite_insert(table)
 
 
 def end_reading() -> None:

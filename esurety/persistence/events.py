@@ -33,12 +33,18 @@ def events_of(*, application_id: int | None = None, contract_id: int | None = No
     return list(reading().scalars(select(Event).where(or_(false(), *asked)).order_by(Event.id.desc()).limit(limit)))
 
 
-def answer_to(account_id: int, token: str) -> str | None:
-    """The answer that a token of this person got before, if any."""
+class TokenOfAnotherAct(Exception):
+    """The token was used for something else; the page it came from is not the one it is sent with."""
+
+
+def is_answered(account_id: int, token: str, act: str) -> bool:
+    """Whether this person's token has been answered before for this act. Raises TokenOfAnotherAct."""
     found = reading().get(AnsweredToken, (account_id, token))
-    return found.outcome if found is not None else None
+    if found is not None and found.outcome != act:
+        raise TokenOfAnotherAct
+    return found is not None
 
 
-def keep_answer(account_id: int, token: str, outcome: str, at: datetime) -> None:
-    """Save the answer with the act's own transaction."""
-    reading().add(AnsweredToken(account_id=account_id, token=token, outcome=outcome, answered_at=at))
+def keep_answer(account_id: int, token: str, act: str, at: datetime) -> None:
+    """Note with the act's own transaction that its token is answered."""
+    reading().add(AnsweredToken(account_id=account_id, token=token, outcome=act, answered_at=at))

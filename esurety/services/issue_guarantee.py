@@ -70,6 +70,11 @@ class _Act:
     at: datetime
     installation: Installation
 
+    @property
+    def name(self) -> str:
+        """What the act's token stands for."""
+        return f"issue:{self.application_id}"
+
 
 @dataclass(frozen=True)
 class _Made:
@@ -92,9 +97,9 @@ def issue_guarantees(
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
-    if events.answer_to(account.account_id, token) is not None:
-        return
     act = _Act(account, application_id, revision, token, at, installation)
+    if events.is_answered(account.account_id, token, act.name):
+        return
     _refuse_unprintable(act)
     prepared = _prepare(act)
     end_reading()
@@ -210,7 +215,7 @@ def _issue(act: _Act, made: list[_Made]) -> None:
             sign_in_address=act.installation.sign_in_address,
             issued=[IssuedLine(one.content.product, one.content.certificate_form, one.content.guarantee_contract_number) for one in made],
         )
-        events.keep_answer(act.account.account_id, act.token, f"application:{application.id}", act.at)
+        events.keep_answer(act.account.account_id, act.token, act.name, act.at)
 
 
 def _issue_one(account: SignedIn, application: Application, made: _Made, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """D-Sure: opening a certificate with the contract number and the authentication key, without an account."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +12,20 @@ from esurety.persistence.models import CertificateVersion, GuaranteeContract
 from esurety.services.key_vault import KeyVault
 
 OPEN_FOR = timedelta(minutes=30)
-# Starting values; whoever fails this often waits, nobody is locked out.
-_SOURCE_FAILURES = 10
-_SOURCE_WINDOW = timedelta(minutes=10)
+# Starting values. A few slips cost nothing, then each failure makes the next try wait longer; nobody is locked out, and a slip
+# with one number never holds up another number from the same town hall, which is one address to us.
+_FREE_FAILURES = 5
+_FIRST_WAIT = timedelta(seconds=15)
+_LONGEST_WAIT = timedelta(minutes=5)
+_FAILURES_COUNT_FOR = timedelta(hours=1)
+# One number tried from everywhere.
 _NUMBER_FAILURES = 10
 _NUMBER_WINDOW = timedelta(days=1)
 _NUMBER_PAUSE = timedelta(minutes=1)
+# One source that tries many numbers.
+_SOURCE_NUMBERS = 30
+_SOURCE_WINDOW = timedelta(minutes=10)
+_SOURCE_PAUSE = timedelta(minutes=1)
 
 
 class NotOpened(Exception):
@@ -84,11 +93,20 @@ def _read_key(typed: str) -> AuthenticationKey | None:
 
 
 def _refuse_when_slowed(number: GuaranteeContractNumber | None, source: str, at: datetime) -> None:
-    failures, last = gate.failures_since(at - _SOURCE_WINDOW, source=source)
-    if failures >= _SOURCE_FAILURES and last is not None:
-        raise GateSlowed(last + _SOURCE_WINDOW)
-    if number is None:
-        return
-    failures, last = gate.failures_since(at - _NUMBER_WINDOW, number=number.text)
-    if failures >= _NUMBER_FAILURES and last is not None and at < last + _NUMBER_PAUSE:
-        raise GateSlowed(last + _NUMBER_PAUSE)
+    until = max(_waits(number.text if number else None, source, at), default=at)
+    if until > at:
+        raise GateSlowed(until)
+
+
+def _waits(number: str | None, source: str, at: datetime) -> Iterator[datetime]:
+    """Until when each budget makes this try wait."""
+    here = gate.failures(number=number, source=source, since=at - _FAILURES_COUNT_FOR)
+    if here.last_at is not None and here.count >= _FREE_FAILURES:
+        yield here.last_at + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(here.count - _FREE_FAILURES, 10))
+    if number is not None:
+        everywhere = gate.failures(number=number, since=at - _NUMBER_WINDOW)
+        if everywhere.last_at is not None and everywhere.count >= _NUMBER_FAILURES:
+            yield everywhere.last_at + _NUMBER_PAUSE
+    spread = gate.different_numbers_failed(source=source, since=at - _SOURCE_WINDOW)
+    if spread.last_at is not None and spread.count >= _SOURCE_NUMBERS:
+        yield spread.last_at + _SOURCE_PAUSE

@@ -47,6 +47,11 @@ def own_applications(
     return applications.applications_of_company(account.company_id or 0, state=state, word=word, older_than=older_than)
 
 
+def newest_in(account: SignedIn, states: tuple[ApplicationState, ...], *, limit: int) -> list[Application]:
+    """The newest applications of a company that are in one of these states."""
+    return applications.newest_in_states(account.company_id or 0, states, limit=limit)
+
+
 def form_reference(account: SignedIn, *, today: date) -> tuple[list[AuthorityWithPolicy], list[Branch]]:
     """What the form offers: authorities with today's policy, and branches to send to."""
     return reference_data.authorities_on(today), reference_data.branches_of(account.surety_id or 0)

@@ -5,7 +5,8 @@ from datetime import date
 
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber, NotAContractNumber
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.persistence import applications, contracts, events, reference_data
 from esurety.persistence.contracts import ContractFilter, ContractPage
 from esurety.persistence.models import CertificateOpening, CertificateVersion, Event, GuaranteeContract
@@ -80,9 +81,20 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
     if requested is None:
         raise NoSuchDocument
     authority = application.authority.head if application.authority else ""
+    starts_on = guarantee_starts_on(
+        content.product, contracted_on=applied.contracted_on, construction_starts_on=applied.construction_starts_on
+    )
+    ends_on = guarantee_ends_on(
+        content.product,
+        applied_on=japanese_day(application.submitted_at) if application.submitted_at else content.issued_on,
+        contracted_on=applied.contracted_on,
+        construction_ends_on=applied.construction_ends_on,
+        fiscal_year_amount=requested.fiscal_year_amount,
+    )
     pairs = [
         ("被保証者", f"{content.obligee_head} 様", f"{authority} 様"),
         ("保証契約者", content.principal_name, application.company.name),
+        ("代表者", content.principal_representative, application.company.representative),
         ("住所", content.principal_address, application.company.address),
         ("保証の種類", content.product.label, requested.product.label),
         ("保証証書の形式", content.certificate_form.label, requested.certificate_form.label),
@@ -99,6 +111,9 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
             requested.fiscal_year_amount.text if requested.fiscal_year_amount else "",
         ),
         ("保証金額（総額）", content.guaranteed_amount.text, requested.guaranteed_amount.text),
+        ("保証期間の初日", era_date(content.guarantee_starts_on), era_date(starts_on)),
+        ("保証期間の末日", era_date(content.guarantee_ends_on), era_date(ends_on)),
+        ("預託金融機関", content.depository, application.company.depository if content.product.is_advance else ""),
     ]
     return [
         ComparedField(label, of_certificate, of_application)

@@ -132,7 +132,7 @@ def record_premium(
     Raises ApplicationNotFound, PremiumNotRecordable, ChangedMeanwhile or MoreThanOutstanding.
     """
     with writing():
-        if events.answer_to(account.account_id, token) is not None:
+        if events.is_answered(account.account_id, token, f"premium:{application_id}"):
             return
         application = _lock_of_surety(account, application_id)
         state = ApplicationState(application.state)
@@ -148,7 +148,7 @@ def record_premium(
                 application_id=application.id, received_on=received_on, amount=amount, recorded_at=at, recorded_by=account.account_id
             )
         )
-        events.keep_answer(account.account_id, token, f"application:{application.id}", at)
+        events.keep_answer(account.account_id, token, f"premium:{application_id}", at)
         events.record_event(
             at=at,
             kind="PremiumReceived",

@@ -66,9 +66,9 @@ def sign_in(*, email: str, password: str, source: str, at: datetime, keeper: Pas
     """
     email = email.strip().lower()[:254]
     with writing():
-        failures = accounts.failed_sign_ins(email=email, source=source, since=at - _WINDOW)
-        if failures >= _FAILURES_ALLOWED:
-            raise SignInSlowed(at + _WINDOW)
+        failures, first_at = accounts.failed_sign_ins(email=email, source=source, since=at - _WINDOW)
+        if failures >= _FAILURES_ALLOWED and first_at is not None:
+            raise SignInSlowed(first_at + _WINDOW)
         attempt_id = accounts.record_sign_in_attempt(email, source, at)
     account = accounts.account_with_email(email)
     usable = account is not None and account.disabled_at is None

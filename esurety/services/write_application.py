@@ -11,6 +11,7 @@ from esurety.domain.application_state import ActNotPossible, ApplicationAct, App
 from esurety.domain.guarantee_premium import Premium, premium_for
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
+from esurety.domain.typed_fields import named_character
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import keep_typed
 from esurety.persistence.database import writing
@@ -101,7 +102,7 @@ def _unprintable(content: ApplicationContent) -> dict[str, str]:
         "premium_billing_name": ("保証料請求先", content.premium_billing_name),
     }
     return {
-        name: f"{label}の「{'」「'.join(missing)}」は証書に印刷できない文字です。別の文字に置き換えて入力してください"
+        name: f"{label}の{'、'.join(named_character(one) for one in missing)}は証書に印刷できない文字です。別の文字に置き換えて入力してください"
         for name, (label, text) in labels.items()
         if (missing := missing_characters(text))
     }
@@ -113,7 +114,8 @@ def save_draft(*, account: SignedIn, typed: Mapping[str, str], page: FormIdentit
     Raises ApplicationNotFound, ChangedMeanwhile, ActNotPossible (no longer editable) or AlreadySubmitted.
     """
     with writing():
-        application = _editable(account, page) or _new_draft(account, page.form_token, at)
+        application = _locked(account, page, at)
+        _refuse_uneditable(application, page)
         keep_typed(application, typed, at)
         return application.id
 
@@ -123,15 +125,15 @@ def submit_application(*, account: SignedIn, typed: Mapping[str, str], page: For
 
     Raises IncompleteApplication, ApplicationNotFound, ChangedMeanwhile, ActNotPossible or AlreadySubmitted.
     """
-    repeated = _submitted_before(account, page, typed)
-    if repeated is not None:
-        return repeated
+    found = _found(account, page)
+    if found is not None and _is_this_submission(found, page, typed):
+        return found.id
     assessed = assess_application(account=account, typed=typed, today=japanese_day(at))
     with writing():
-        repeated = _submitted_before(account, page, typed)
-        if repeated is not None:
-            return repeated
-        application = _editable(account, page) or _new_draft(account, page.form_token, at)
+        application = _locked(account, page, at)
+        if _is_this_submission(application, page, typed):
+            return application.id
+        _refuse_uneditable(application, page)
         again = application.submitted_at is not None
         application.state = after(ApplicationAct.SUBMIT, ApplicationState(application.state))
         application.submitted_at = at
@@ -175,55 +177,56 @@ def _own(account: SignedIn, application_id: int) -> Application:
     return application
 
 
-def _editable(account: SignedIn, page: FormIdentity) -> Application | None:
-    """The draft or returned application that a page is about; None for a page that has not been saved yet."""
+def _found(account: SignedIn, page: FormIdentity) -> Application | None:
+    """The application that a page is about, if there is one yet."""
     if page.application_id is None:
-        made = applications.application_with_token(account.account_id, page.form_token)
-        if made is None:
-            return None
-        if made.submitted_at is not None:
-            raise AlreadySubmitted(made.id)
-        return applications.lock_application(made.id)
-    application = _own(account, page.application_id)
+        return applications.application_with_token(account.account_id, page.form_token)
+    return applications.application_of_company(page.application_id, account.company_id or 0)
+
+
+def _locked(account: SignedIn, page: FormIdentity, at: datetime) -> Application:
+    """The application that a page is about, made if need be, and held until the transaction ends."""
+    if page.application_id is not None:
+        return _own(account, page.application_id)
+    _make_draft(account, page.form_token, at)
+    made = applications.application_with_token(account.account_id, page.form_token)
+    if made is None:
+        raise ApplicationNotFound
+    return _own(account, made.id)
+
+
+def _is_this_submission(application: Application, page: FormIdentity, typed: Mapping[str, str]) -> bool:
+    """Whether this very form has been handed in before: a double click, a page sent again."""
+    if application.submitted_at is None or application.state == ApplicationState.RETURNED:
+        return False
+    return applications.typed_form(application) == dict(typed) and (page.application_id is None or page.revision < application.revision)
+
+
+def _refuse_uneditable(application: Application, page: FormIdentity) -> None:
+    if page.application_id is None:
+        if application.submitted_at is not None:
+            raise AlreadySubmitted(application.id)
+        return
     state = ApplicationState(application.state)
     if not may(ApplicationAct.SUBMIT, state):
         raise ActNotPossible(ApplicationAct.SUBMIT, state)
     if application.revision != page.revision:
         raise ChangedMeanwhile
-    return application
 
 
-def _submitted_before(account: SignedIn, page: FormIdentity, typed: Mapping[str, str]) -> int | None:
-    """The application that this very submission has made already."""
-    if page.application_id is None:
-        made = applications.application_with_token(account.account_id, page.form_token)
-    else:
-        made = applications.application_of_company(page.application_id, account.company_id or 0)
-    if made is None or made.submitted_at is None or made.state == ApplicationState.RETURNED:
-        return None
-    if applications.typed_form(made) == dict(typed):
-        return made.id
-    if page.application_id is None:
-        raise AlreadySubmitted(made.id)
-    return None
-
-
-def _new_draft(account: SignedIn, form_token: str, at: datetime) -> Application:
+def _make_draft(account: SignedIn, form_token: str, at: datetime) -> None:
     if account.company_id is None or account.surety_id is None:
         raise ApplicationNotFound
-    application = Application(
-        surety_id=account.surety_id,
-        company_id=account.company_id,
-        state=ApplicationState.DRAFT.value,
-        revision=0,
-        form_token=form_token,
-        typed="{}",
-        created_at=at,
-        created_by=account.account_id,
-        changed_at=at,
-        requested=[],
-        notification_email="",
-        premium_billing_name="",
+    applications.add_draft_once(
+        {
+            "surety_id": account.surety_id,
+            "company_id": account.company_id,
+            "state": ApplicationState.DRAFT.value,
+            "revision": 0,
+            "form_token": form_token,
+            "typed": "{}",
+            "created_at": at,
+            "created_by": account.account_id,
+            "changed_at": at,
+        }
     )
-    applications.add(application)
-    return application

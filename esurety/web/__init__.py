@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from esurety.persistence.database import connect_database
@@ -30,13 +31,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["esurety"] = installation_of(settings)
     connect_database(app, settings, str(ROOT / "migrations"))
     mail.init_app(app)
+    unusable_requests.attach(app)  # before anything else looks at the request
     csrf.init_app(app)
-    for floor in (access, answers, headers, faults, page_frame, unusable_requests):
+    for floor in (access, answers, headers, faults, page_frame):
         floor.attach(app)
     app.register_blueprint(public.blueprint)
     for portal in (netdesk, office, dsure):
         if portal.blueprint.name in settings.portals:
             app.register_blueprint(portal.blueprint)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)  # type: ignore[method-assign] # as Flask documents it
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign] # Flask's documented way to wrap itself
         app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=_ONE_YEAR, add_headers_function=headers.harden_static
     )
@@ -52,6 +56,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=access.LONGEST_SESSION,
         MAX_CONTENT_LENGTH=_LARGEST_BODY,
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our no-referrer withholds; unusable_requests looks at the origin
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form that took an hour to fill in is still welcome
         MAIL_SERVER=settings.mail.server or "127.0.0.1",
         MAIL_PORT=settings.mail.port,

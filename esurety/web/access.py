@@ -90,12 +90,18 @@ def admit_only(blueprint: Blueprint, roles: Iterable[Role]) -> None:
     def gate() -> Response | None:
         signed_in = person_or_none()
         if signed_in is None:
-            return see_other(url_for("public.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+            return see_other(url_for("public.login", next=_page_to_come_back_to()))
         if signed_in.role not in admitted:
             abort(404)
         return None
 
     blueprint.before_request(gate)
+
+
+def _page_to_come_back_to() -> str | None:
+    """The page that was asked for; not for an act or a fragment, which are no pages."""
+    is_page = request.method == "GET" and request.headers.get("HX-Request") != "true"
+    return request.full_path.rstrip("?") if is_page else None
 
 
 def own_path(address: str | None) -> str | None:
@@ -107,7 +113,7 @@ def own_path(address: str | None) -> str | None:
 
 
 def source() -> str:
-    """The address a request comes from; forwarded addresses count only where a proxy has been configured."""
+    """The address a request comes from; a forwarded one counts only behind the proxies that TRUSTED_PROXIES names."""
     return request.remote_addr or "unknown"
 
 

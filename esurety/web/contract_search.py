@@ -1,5 +1,6 @@
 """The search form of a list of contracts, for Net Desk and the office."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from esurety.persistence.contracts import ContractFilter
 from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.web.presentation import fiscal_year_options
 
+_PREFIX = 5
+_WHOLE_TAIL = re.compile(r"\d{5}[A-Z]")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -38,13 +41,21 @@ def typed_filter() -> ContractFilter:
     """The filter in the address; what cannot be understood does not narrow."""
     return ContractFilter(
         word=request.args.get("works_name", "").strip()[:100],
-        number=normalize("NFKC", request.args.get("number", "")).strip().upper()[:12],
+        number=_number_part(request.args.get("number", "")),
         product=_choice("product", Product),
         state=_choice("state", GuaranteeState),
         certificate_form=_choice("certificate_form", CertificateForm),
         authority_id=_whole("authority"),
         fiscal_year=_whole("fiscal_year"),
     )
+
+
+def _number_part(typed: str) -> str:
+    """Part of a number as it is stored: any width and hyphen; with five digits known, the hyphen where it belongs."""
+    plain = re.sub(r"[^0-9A-Z]", "", normalize("NFKC", typed[:40]).upper())
+    if _WHOLE_TAIL.fullmatch(plain):
+        return plain
+    return f"{plain[:5]}-{plain[5:11]}" if len(plain) > _PREFIX else plain
 
 
 def older_than() -> int | None:

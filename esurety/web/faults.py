@@ -3,13 +3,14 @@
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from esurety.domain.application_state import ActNotPossible
 from esurety.persistence.database import end_reading
+from esurety.persistence.events import TokenOfAnotherAct
 from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.send_mail import MailNotFound
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
@@ -69,7 +70,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(Exception, _explain_fault)
     for missing in (ApplicationNotFound, NoSuchDocument, MailNotFound):
         app.register_error_handler(missing, lambda _error: explain(404))
-    for stale in (ChangedMeanwhile, ActNotPossible):
+    for stale in (ChangedMeanwhile, ActNotPossible, TokenOfAnotherAct):
         app.register_error_handler(stale, lambda _error: explain(409))
 
 
@@ -98,6 +99,7 @@ def _explain_http(error: HTTPException) -> Response:
 
 def _explain_fault(error: Exception) -> Response:
     end_reading()
+    g.person = None  # the frame must not ask a database that may be what has failed
     reference = f"{secrets.randbelow(10**8):08d}"
     log.error("fault", reference=reference, method=request.method, endpoint=request.endpoint, exc_info=error)
     return explain(500, reference=reference)

@@ -1,4 +1,6 @@
-"""Requests that no screen of ours can have sent: refused before a database that cannot store them is asked."""
+"""Requests that no screen of ours can have sent: refused before anything is asked of the database."""
+
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter
@@ -13,9 +15,22 @@ class _Identifier(IntegerConverter):
 def attach(app: Flask) -> None:
     """Put the guard before every view."""
     app.url_map.converters["int"] = _Identifier
+    public_url = app.extensions["esurety"].settings.public_url
 
     @app.before_request
     def refuse_nul() -> None:
         # Nobody can type a NUL, and PostgreSQL has no text with one.
         if any("\0" in text for several in (request.args, request.form) for _, text in several.items(multi=True)):
+            abort(400)
+
+    @app.before_request
+    def refuse_foreign_pages() -> None:
+        # Besides the CSRF token: a browser says where a form came from, and ours come from here.
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            abort(400)
+        origin = request.headers.get("Origin", "")
+        own = {request.host, urlsplit(public_url).netloc}
+        if origin and origin != "null" and urlsplit(origin).netloc not in own:
             abort(400)

@@ -104,13 +104,11 @@ def test_processes_that_issue_at_once_leave_no_gap_and_no_double(stage: Stage, d
         )
         for its in applications
     ]  # fmt: skip
-    said = []
     for worker in workers:
         assert worker.stdin is not None
         worker.stdin.write("\n")
         worker.stdin.flush()
-    for worker in workers:
-        said.append(worker.communicate(timeout=60)[1])
+    said = [worker.communicate(timeout=60)[1] for worker in workers]
 
     assert [worker.returncode for worker in workers] == [0, 0], said
     assert sequences(stage) == list(range(1, 8))

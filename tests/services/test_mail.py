@@ -101,12 +101,14 @@ def test_a_completion_on_paper_does_not_speak_of_keys(stage: Stage) -> None:
     assert "証書(紙)は" in body
 
 
-@pytest.mark.parametrize("breaks", ["\r\nBcc: thief@evil.example", "\nBcc: thief@evil.example", "\u2028Bcc: x", "\u0085Bcc: x"])
+@pytest.mark.parametrize("breaks", ["\r\nBcc: thief@evil.example", "\nBcc: thief@evil.example", "\u0085Bcc: x"])
 def test_a_works_name_with_line_breaks_injects_no_header(
     breaks: str, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = stage.approve()
-    monkeypatch.setattr(issue_guarantee, "missing_characters", lambda _text: ())  # no form lets such a name in; the mail does not rely on it
+    monkeypatch.setattr(
+        issue_guarantee, "missing_characters", lambda _text: ()
+    )  # no form lets such a name in; the mail does not rely on it
     stage.change("UPDATE applications SET works_name = :name", name=f"工事{breaks}")
 
     stage.issue(application)

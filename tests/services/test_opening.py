@@ -1,5 +1,6 @@
 """The gate's service: the attempt is kept before it is judged, whatever comes of it."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,11 @@ SOURCE = "192.0.2.7"
 
 def knock(stage: Stage, number: str, key: str, *, source: str = SOURCE, at: object = OPENED_AT) -> tuple[int, int]:
     return open_certificate_with_key(
-        typed_number=number, typed_key=key, source=source, at=at, vault=stage.installation.vault  # type: ignore[arg-type]
+        typed_number=number,
+        typed_key=key,
+        source=source,
+        at=at,
+        vault=stage.installation.vault,  # type: ignore[arg-type]
     )
 
 
@@ -44,18 +49,36 @@ def _crashes(*_args: object) -> bool:
     raise RuntimeError("the hasher broke")
 
 
-def test_the_tenth_failure_from_a_source_closes_it_for_ten_minutes(stage: Stage) -> None:
+def test_failures_make_the_next_try_wait_longer_and_longer_but_never_for_ever(stage: Stage) -> None:
     number = stage.issued().number
-    for second in range(10):
-        with pytest.raises(NotOpened):
-            knock(stage, f"10124-0099{second}A", "ABCDEFGH", at=OPENED_AT + timedelta(seconds=second))
+    at, waits = OPENED_AT, []
+    while len(waits) < 8:
+        try:
+            knock(stage, number, "ABCDEFGH", at=at)
+        except NotOpened:
+            at += timedelta(seconds=1)
+        except GateSlowed as slowed:
+            waits.append(slowed.until - at)
+            at = slowed.until
 
-    with pytest.raises(GateSlowed) as slowed:
-        knock(stage, number, stage.key_of(number), at=OPENED_AT + timedelta(minutes=1))
+    assert waits == sorted(waits)
+    assert timedelta(0) < waits[0] <= timedelta(minutes=1)
+    assert waits[-1] <= timedelta(minutes=10)
+    assert stage.scalar("SELECT count(*) FROM gate_attempts WHERE succeeded") == 0
+    knock(stage, number, stage.key_of(number), at=at + timedelta(minutes=10))
 
-    assert OPENED_AT < slowed.value.until <= OPENED_AT + timedelta(minutes=11)
-    assert stage.scalar("SELECT count(*) FROM gate_attempts") == 10
-    knock(stage, number, stage.key_of(number), at=slowed.value.until)
+
+def test_a_try_that_was_not_heard_is_not_counted(stage: Stage) -> None:
+    number = stage.issued().number
+    for second in range(20):
+        with contextlib.suppress(NotOpened, GateSlowed):
+            knock(stage, number, "ABCDEFGH", at=OPENED_AT + timedelta(milliseconds=second))
+    heard = stage.scalar("SELECT count(*) FROM gate_attempts")
+
+    with pytest.raises(GateSlowed):
+        knock(stage, number, stage.key_of(number), at=OPENED_AT + timedelta(seconds=1))
+
+    assert stage.scalar("SELECT count(*) FROM gate_attempts") == heard < 20
 
 
 def test_successes_do_not_count_as_failures(stage: Stage) -> None:

@@ -141,7 +141,9 @@ class PageClient:
     def get(self, path: str, *, expect: int = 200, headers: Mapping[str, str] | None = None) -> Page:
         return self._open("GET", path, expect, None, headers)
 
-    def post(self, path: str, data: Mapping[str, str] | None = None, *, expect: int = 303, headers: Mapping[str, str] | None = None) -> Page:
+    def post(
+        self, path: str, data: Mapping[str, str] | None = None, *, expect: int = 303, headers: Mapping[str, str] | None = None
+    ) -> Page:
         """Send a form that is not necessarily on a page; the CSRF token is that of the last page."""
         return self._open("POST", path, expect, {"csrf_token": self.csrf_token(), **(data or {})}, headers)
 

@@ -147,7 +147,14 @@ def test_a_nul_in_an_address_breaks_nothing(contractor: PageClient) -> None:
     assert {address: status for address, status in found.items() if status not in {200, 400, 404}} == {}
 
 
-HOSTILE = {"nul": "\x00", "nul inside": "橋\x00梁", "escape": "\x1b[31m", "lone surrogate": "\ud800", "right-to-left": "\u202eabc", "huge": "9" * 3000}
+HOSTILE = {
+    "nul": "\x00",
+    "nul inside": "橋\x00梁",
+    "escape": "\x1b[31m",
+    "lone surrogate": "\ud800",
+    "right-to-left": "\u202eabc",
+    "huge": "9" * 3000,
+}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())

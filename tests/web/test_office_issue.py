@@ -14,7 +14,15 @@ from tests.pdf_text import pdf_text
 from tests.stage import Stage
 from tests.web.page_client import Page, PageClient
 
-_ISSUES = ("guarantee_contracts", "certificate_versions", "certificate_files", "authentication_keys", "outbox_mails", "events", "answered_tokens")
+_ISSUES = (
+    "guarantee_contracts",
+    "certificate_versions",
+    "certificate_files",
+    "authentication_keys",
+    "outbox_mails",
+    "events",
+    "answered_tokens",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -47,7 +47,9 @@ def test_the_guide_has_its_parts(heading: str, client: PageClient) -> None:
 def test_the_guide_answers_the_briefings_six_questions_and_names_the_branch(client: PageClient) -> None:
     page = client.get("/guide/")
 
-    questions = page.dom.xpath("//*[@id='questions']/ancestor::section//summary|//*[@id='questions']/ancestor::section//dt|//*[@id='questions']/ancestor::section//h3")
+    questions = page.dom.xpath(
+        "//*[@id='questions']/ancestor::section//summary|//*[@id='questions']/ancestor::section//dt|//*[@id='questions']/ancestor::section//h3"
+    )
     assert len(questions) >= 6
     for fact in ("千葉支店", "043-241-6101", "紙", "領収証", "認証キー", "D-Sure"):
         assert fact in page.words, fact
@@ -64,7 +66,9 @@ def test_the_list_of_authorities_says_who_accepts_since_when_and_for_what(client
     assert "まだ対応していない発注者（1件）" in page.words
 
 
-@pytest.mark.parametrize(("word", "found"), [("長生", True), ("ﾐﾎﾝ", False), ("みほん", True), ("ミホン", True), ("どこにもない", False), ("%", False)])
+@pytest.mark.parametrize(
+    ("word", "found"), [("長生", True), ("ﾐﾎﾝ", False), ("みほん", True), ("ミホン", True), ("どこにもない", False), ("%", False)]
+)
 def test_authorities_are_searched_for_in_any_spelling(word: str, found: bool, client: PageClient) -> None:
     page = client.get(f"/guide/authorities/?q={quote(word)}")
 

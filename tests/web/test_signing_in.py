@@ -24,7 +24,9 @@ OWN_PATHS = (
 )
 
 
-@pytest.mark.parametrize(("login", "home"), [("netdesk", "/netdesk/"), ("clerk", "/office/"), ("approver", "/office/"), ("admin", "/office/")])
+@pytest.mark.parametrize(
+    ("login", "home"), [("netdesk", "/netdesk/"), ("clerk", "/office/"), ("approver", "/office/"), ("admin", "/office/")]
+)
 def test_each_person_lands_in_their_own_portal(login: str, home: str, client: PageClient) -> None:
     page = client.get("/login")
 

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from esurety.domain.yen import Yen
 from esurety.persistence.database import Base, UtcInstant, YenColumn
 from esurety.persistence.models.organisations import Authority, Branch, Company
+
+PRODUCT_IS_KNOWN = "product IN ('advance_payment', 'interim_advance_payment', 'contract_performance')"
 
 
 class Application(Base):
@@ -48,7 +50,7 @@ class Application(Base):
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
     works_name: Mapped[str | None] = mapped_column(String(200))
-    folded_works_name: Mapped[str | None] = mapped_column(String(800))
+    folded_works_name: Mapped[str | None] = mapped_column(Text)
     works_number: Mapped[str | None] = mapped_column(String(60))
     works_place: Mapped[str | None] = mapped_column(String(200))
     works_kind: Mapped[str | None] = mapped_column(String(20))
@@ -76,6 +78,7 @@ class RequestedGuaranteeRow(Base):
     __table_args__ = (
         UniqueConstraint("application_id", "product"),
         CheckConstraint("certificate_form IN ('paper', 'electronic')", name="form_is_known"),
+        CheckConstraint(PRODUCT_IS_KNOWN, name="product_is_known"),
         CheckConstraint("guaranteed_amount > 0", name="amount_is_positive"),
     )
 
@@ -122,6 +125,7 @@ class GuaranteeContract(Base):
     __tablename__ = "guarantee_contracts"
     __table_args__ = (
         CheckConstraint("certificate_form IN ('paper', 'electronic')", name="form_is_known"),
+        CheckConstraint(PRODUCT_IS_KNOWN, name="product_is_known"),
         Index("ix_guarantee_contracts_company_id_id", "company_id", "id"),
         Index("ix_guarantee_contracts_surety_id_id", "surety_id", "id"),
         Index("ix_guarantee_contracts_application_id", "application_id"),
@@ -138,7 +142,7 @@ class GuaranteeContract(Base):
     product: Mapped[str] = mapped_column(String(30))
     certificate_form: Mapped[str] = mapped_column(String(20))
     works_name: Mapped[str] = mapped_column(String(200))
-    folded_works_name: Mapped[str] = mapped_column(String(800))
+    folded_works_name: Mapped[str] = mapped_column(Text)  # folding can lengthen: ㌖ is six characters
     fiscal_year: Mapped[int]  # of the day of issue, for the list's filter
     current_version: Mapped[int] = mapped_column(default=0)
     guaranteed_amount: Mapped[Yen] = mapped_column(YenColumn)  # of the current version
@@ -181,7 +185,16 @@ class AuthenticationKeyRow(Base):
     """認証キー of a contract: a hash to check against, and a sealed copy for the notice. Never in clear."""
 
     __tablename__ = "authentication_keys"
-    __table_args__ = (UniqueConstraint("contract_id", "key_version"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "key_version"),
+        Index(
+            "uq_authentication_keys_valid",
+            "contract_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),  # a contract has one valid key
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"))

@@ -122,6 +122,7 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
         CheckConstraint("role IN ('contractor', 'clerk', 'approver', 'admin')", name="role_is_known"),
+        CheckConstraint("role = 'admin' OR surety_id IS NOT NULL", name="belongs_to_a_surety"),
         CheckConstraint("(role = 'contractor') = (company_id IS NOT NULL)", name="contractor_has_company"),
         CheckConstraint("role NOT IN ('clerk', 'approver') OR branch_id IS NOT NULL", name="staff_has_branch"),
     )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from flask import flash, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from esurety.domain.application_content import IncompleteApplication
+from esurety.domain.application_content import IncompleteApplication, typed_fields
 from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
@@ -18,11 +19,13 @@ from esurety.services.write_application import (
     save_draft,
     submit_application,
 )
-from esurety.web.access import installation, person
+from esurety.web.access import installation, person, person_or_none
 from esurety.web.answers import new_token, now, see_other, two_shaped, wants_fragment
+from esurety.web.faults import explain
 from esurety.web.netdesk import blueprint
-from esurety.web.netdesk.form_page import FormPage, first_typed, typed_fields
+from esurety.web.netdesk.form_page import FormPage, first_typed
 from esurety.web.presentation import state_tag
+from esurety.web.public.sign_in import sign_in_and_go_on
 
 
 @blueprint.get("/applications/new")
@@ -129,6 +132,19 @@ def _as_another(typed: Mapping[str, str], why: str) -> Response:
     """The page's own application is out of reach; what was typed stays and can become another one."""
     flash(f"{why}入力した内容は下に残しています。別の申込みとして続ける場合は、このまま確認へ進んでください。", "warning")
     return two_shaped(_render(_page(typed=typed, form_token=new_token())), 409)
+
+
+@blueprint.errorhandler(CSRFError)
+def keep_the_form_of_a_lost_session(_error: CSRFError) -> Response:
+    """The page's session is over: the form comes back with everything typed in it, after signing in if need be."""
+    typed = typed_fields(request.form)
+    if not typed or request.headers.get("HX-Request") == "true":
+        return explain(400)
+    if person_or_none() is None:
+        return sign_in_and_go_on(typed)
+    flash("画面の有効時間が過ぎたため、まだ保存していません。入力した内容は下に残っています。もう一度ボタンを押してください。", "warning")
+    saved = (request.view_args or {}).get("application_id")
+    return two_shaped(_render(_page(typed=typed, form_token=_form_token(), application_id=saved)), 400)
 
 
 def _form_token() -> str:

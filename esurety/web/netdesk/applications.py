@@ -128,9 +128,11 @@ _NEXT_STEPS = {
 
 
 @blueprint.get("/applications/<int:application_id>/received")
-def application_received(application_id: int) -> str:
-    """申込みを受け付けました: the number, and what happens next."""
+def application_received(application_id: int) -> Response | str:
+    """申込みを受け付けました: the number, and what happens next; for what was not received, the application itself."""
     found = own_application(person(), application_id)
+    if found.submitted_at is None or found.state == ApplicationState.WITHDRAWN:
+        return see_other(url_for("netdesk.application", application_id=application_id))
     return render_template("netdesk/application_received.html", line=application_line(found), application=found)
 
 
@@ -161,7 +163,9 @@ def submit_confirmed(application_id: int) -> Response:
         submitted = submit_application(
             account=person(),
             typed=typed_of(found),
-            page=FormIdentity("", application_id, int(revision) if revision.isascii() and revision.isdigit() and len(revision) < _DIGITS else -1),
+            page=FormIdentity(
+                "", application_id, int(revision) if revision.isascii() and revision.isdigit() and len(revision) < _DIGITS else -1
+            ),
             at=now(),
             installation=installation(),
         )

@@ -1,6 +1,6 @@
 """保証契約一覧 with its drill-down, one contract, its certificate in a window of its own, 電子保証履歴一覧."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import japanese_day
@@ -15,7 +15,7 @@ from esurety.services.read_contracts import (
     versions,
 )
 from esurety.web.access import person
-from esurety.web.answers import now, two_shaped, wants_fragment
+from esurety.web.answers import now, see_other, two_shaped, wants_fragment
 from esurety.web.contract_search import older_than, search_form, typed_filter
 from esurety.web.netdesk import blueprint
 from esurety.web.presentation import (
@@ -53,6 +53,8 @@ def contracts() -> Response:
 def contract_panel(number: str) -> Response:
     """The drill-down below a row of the list; without htmx the list itself opens it (?open=)."""
     contract = find_contract(person(), number)
+    if not wants_fragment():
+        return see_other(url_for("netdesk.contracts", open=number))
     facts = {
         "line": contract_line(contract, japanese_day(now())),
         "panel": version_lines(versions(contract)),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from esurety.domain.application_content import FormChoices, field_name
+from esurety.domain.application_content import PRODUCT_PARTS, FormChoices, field_name
 from esurety.domain.authority_policy import electronic_acceptance
 from esurety.domain.guarantee_limits import advance_limit, performance_minimum
 from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
@@ -20,33 +20,6 @@ _RATIO_OF = {
     Product.CONTRACT_PERFORMANCE: "請負金額に対する契約保証金額の割合",
 }
 _WEEKDAYS = "月火水木金土日"
-_PLAIN_FIELDS = (
-    "works_name",
-    "works_number",
-    "works_place",
-    "works_kind",
-    "contracting_authority_id",
-    "contract_price",
-    "contracted_on",
-    "announced_on",
-    "construction_starts_on",
-    "construction_ends_on",
-    "is_low_bid",
-    "branch_id",
-    "certificate_delivery",
-    "notify_on_issue",
-    "notification_email",
-    "premium_billing_name",
-    "premium_statement_on_paper",
-)
-_PRODUCT_PARTS = ("wanted", "certificate_form", "guaranteed_amount", "fiscal_year_amount", "premium_payment_method")
-FIELD_NAMES = frozenset(_PLAIN_FIELDS) | {field_name(product, part) for product in Product for part in _PRODUCT_PARTS}
-_LONGEST_KEPT = 2000
-
-
-def typed_fields(form: Mapping[str, str]) -> dict[str, str]:
-    """The fields of this form out of a request, and no others."""
-    return {name: value[:_LONGEST_KEPT] for name, value in form.items() if name in FIELD_NAMES and value}
 
 
 def first_typed(account: SignedIn, branch_ids: frozenset[int]) -> dict[str, str]:
@@ -88,7 +61,6 @@ class ProductBlock:
     limit_text: str
     acceptance: Acceptance | None
     progress: Tag
-    contract_number: str
     company_pays_monthly: bool
 
     @property
@@ -190,7 +162,7 @@ class FormPage:
 
     def block(self, product: Product) -> ProductBlock:
         """One product's block."""
-        names = {part: field_name(product, part) for part in _PRODUCT_PARTS}
+        names = {part: field_name(product, part) for part in PRODUCT_PARTS}
         base = self.amount(names["fiscal_year_amount"]) if product.is_advance else None
         base = base or self.amount("contract_price")
         return ProductBlock(
@@ -204,7 +176,6 @@ class FormPage:
             limit_text=self._limit_text(product, base),
             acceptance=self._acceptance(),
             progress=self.progress if names["wanted"] in self.typed else Tag("未申込", "neutral"),
-            contract_number="",
             company_pays_monthly=self.account.company_pays_monthly,
         )
 

@@ -5,7 +5,7 @@ from flask import render_template
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.persistence.contracts import ContractFilter
-from esurety.services.read_applications import own_applications, own_counts
+from esurety.services.read_applications import newest_in, own_counts
 from esurety.services.read_contracts import list_contracts
 from esurety.web.access import person
 from esurety.web.answers import now
@@ -23,12 +23,11 @@ def home() -> str:
     """What waits for the contractor, what is under way, what was issued last."""
     account, today = person(), japanese_day(now())
     counts = own_counts(account)
-    applications = own_applications(account).applications
     contracts = list_contracts(account, ContractFilter(), today=today).contracts
     return render_template(
         "netdesk/home.html",
-        to_do=[application_line(one) for one in applications if one.state in _TO_DO][:_SHOWN],
-        under_way=[application_line(one) for one in applications if one.state in _UNDER_WAY][:_SHOWN],
+        to_do=[application_line(one) for one in newest_in(account, _TO_DO, limit=_SHOWN)],
+        under_way=[application_line(one) for one in newest_in(account, _UNDER_WAY, limit=_SHOWN)],
         contracts=[contract_line(one, today) for one in contracts[:_SHOWN]],
         figures=[
             ("差戻し（修正が必要）", counts.get(ApplicationState.RETURNED, 0), "returned"),

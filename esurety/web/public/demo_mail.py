@@ -5,13 +5,13 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from esurety.domain.japanese_calendar import era_time
 from esurety.web.access import installation
 from esurety.web.public import blueprint
 
-_SHOWN = 100
+_PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,12 @@ def demo_mail() -> str:
     settings = installation().settings
     if not settings.is_demo:
         abort(404)
-    files = sorted(settings.mail_dir.glob("*.eml"), reverse=True)[:_SHOWN] if settings.mail_dir.is_dir() else []
-    return render_template("shared/demo_mail.html", mails=[_read(path) for path in files])
+    files = sorted(settings.mail_dir.glob("*.eml"), reverse=True) if settings.mail_dir.is_dir() else []
+    typed = request.args.get("page", "1")
+    page = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1  # noqa: PLR2004 - no demo has so many
+    shown = files[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    older = page + 1 if len(files) > page * _PER_PAGE else None
+    return render_template("shared/demo_mail.html", mails=[_read(path) for path in shown], older=older)
 
 
 def _read(path: Path) -> KeptMail:

@@ -41,6 +41,6 @@ def home() -> str:
     return render_template(
         "shared/home.html",
         portals=choices,
-        demo_logins=DEMO_LOGINS if settings.is_demo else (),
+        demo_logins=[one for one in DEMO_LOGINS if settings.is_demo and one.portal in settings.portals],
         demo_password=DEMO_PASSWORD if settings.is_demo else "",
     )

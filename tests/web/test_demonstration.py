@@ -1,0 +1,94 @@
+"""The demonstration, walked from link to link by each of its people: every page passes every check of the client."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
+
+from esurety.services.load_demo import load_demo
+from esurety.web import create_app
+from tests.conftest import let_go, settings_for
+from tests.example_of_record import APPLIED_AT
+from tests.stage import PEOPLE, Stage
+from tests.web.page_client import PageClient
+
+_SEEN_ENOUGH = 150  # pages a person; the demonstration has fewer
+
+
+@pytest.fixture
+def demo(empty_database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """An installation with the demonstration's data."""
+    app = create_app(replace(settings_for(empty_database_url, tmp_path), is_demo=True))
+    app.jinja_env.bytecode_cache = compiled_templates
+    with app.app_context():
+        upgrade()
+        assert load_demo(installation=app.extensions["esurety"], at=APPLIED_AT + timedelta(days=900))
+    yield app
+    let_go(app)
+
+
+def walk(client: PageClient, start: str) -> dict[str, int]:
+    """Every page that links lead to, and how many statements each took. Papers are opened elsewhere."""
+    seen: dict[str, int] = {}
+    waiting = [start]
+    while waiting and len(seen) < _SEEN_ENOUGH:
+        address = waiting.pop(0)
+        if address in seen:
+            continue
+        page = client.get(address)
+        seen[address] = len(page.statements)
+        hrefs = [href.split("#")[0] for href in page.links().values()]
+        waiting += [href for href in hrefs if href.startswith(start) and ".pdf" not in href and href not in seen]
+    return seen
+
+
+def test_every_page_of_the_demonstration_passes_every_check(demo: Flask, clock: time_machine.Traveller) -> None:
+    clock.move_to(APPLIED_AT + timedelta(days=900, minutes=5))
+    stage = Stage(demo)
+
+    seen = {}
+    for login in PEOPLE:
+        start = "/netdesk/" if login in {"netdesk", "contractor2"} else "/office/"
+        seen[login] = walk(PageClient(stage).sign_in(login), start)
+
+    assert all(len(pages) < _SEEN_ENOUGH for pages in seen.values())
+    assert any(address.startswith("/netdesk/contracts/") and address.endswith("/history") for address in seen["netdesk"])
+    assert any(address.startswith("/office/applications/") for address in seen["clerk"])
+
+
+def test_the_demonstration_has_contracts_and_applications_in_every_state(demo: Flask) -> None:
+    stage = Stage(demo)
+
+    states = set(stage.column("SELECT DISTINCT state FROM applications"))
+    assert states == {"draft", "submitted", "in_review", "returned", "declined", "approved", "issued", "withdrawn"}
+    assert stage.scalar("SELECT count(*) FROM guarantee_contracts WHERE cancelled_on IS NOT NULL") >= 1
+    assert stage.scalar("SELECT count(*) FROM guarantee_contracts WHERE certificate_form = 'paper'") >= 1
+    assert {row[0] for row in stage.rows("SELECT email FROM accounts")} == {f"{login}@demo.example" for login in PEOPLE}
+
+
+def test_loading_it_again_changes_nothing(demo: Flask) -> None:
+    stage = Stage(demo)
+    before = stage.census()
+
+    with demo.app_context():
+        assert not load_demo(installation=stage.installation, at=APPLIED_AT)
+
+    assert stage.census() == before
+
+
+def test_its_own_key_opens_every_electronic_certificate(demo: Flask, clock: time_machine.Traveller) -> None:
+    clock.move_to(APPLIED_AT + timedelta(days=900, minutes=5))
+    stage = Stage(demo)
+
+    for number, key in stage.keys().items():
+        client = PageClient(stage)
+        answer = client.press(client.get("/dsure/"), "証書を開く", guarantee_contract_number=number, authentication_key=key)
+        page = client.follow(answer)
+        assert number in page.words
+        assert "見本" in page.words
