@@ -10,7 +10,7 @@ from esurety.domain.application_state import ApplicationState
 from esurety.persistence.database import reading
 from esurety.persistence.models import Application
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from esurety.domain.yen import Yen, total
 from esurety.persistence.database import insert, reading
 from esurety.persistence.models import Application, PremiumReceipt, RequestedGuaranteeRow
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
 
 @dataclass(frozen=True)

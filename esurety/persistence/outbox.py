@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from esurety.persistence.database import reading
 from esurety.persistence.models import OutboxMail
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
 
 def add_mail(mail: OutboxMail) -> None:
