@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from esurety.domain.joint_venture import JointVenture
+from esurety.domain.joint_venture_form import JOINT_VENTURE_FIELDS, read_joint_venture
 from esurety.domain.products import CertificateDelivery, CertificateForm, PremiumPaymentMethod, Product, WorksKind
 from esurety.domain.typed_fields import TypedForm
 from esurety.domain.yen import Yen
@@ -20,6 +22,9 @@ class RequestedGuarantee:
     guaranteed_amount: Yen
     fiscal_year_amount: Yen | None
     premium_payment_method: PremiumPaymentMethod
+    certified_on: date | None = None  # 認定調書, for the interim advance
+    certification_number: str = ""
+    previous_advance_amount: Yen | None = None  # 既前払金額, for the interim advance
 
     def ratio_base(self, contract_price: Yen) -> Yen:
         """What the amount is measured against."""
@@ -47,6 +52,7 @@ class ApplicationContent:
     premium_billing_name: str
     premium_statement_on_paper: bool
     guarantees: tuple[RequestedGuarantee, ...]
+    joint_venture: JointVenture | None = None
 
     def guarantee(self, product: Product) -> RequestedGuarantee | None:
         """The request for a product, if it is wanted."""
@@ -60,6 +66,7 @@ class FormChoices:
     authority_ids: frozenset[int]
     branch_ids: frozenset[int]
     company_pays_monthly: bool
+    company_name: str = ""  # must be among the members of its joint venture; not asked when empty
 
 
 class IncompleteApplication(Exception):
@@ -97,9 +104,16 @@ _PLAIN_FIELDS = (
     "notification_email",
     "premium_billing_name",
     "premium_statement_on_paper",
+    "same_works_as",  # the contract, or the application, that this one shares its works with
 )
 PRODUCT_PARTS = ("wanted", "certificate_form", "guaranteed_amount", "fiscal_year_amount", "premium_payment_method")
-FIELD_NAMES = frozenset(_PLAIN_FIELDS) | {field_name(product, part) for product in Product for part in PRODUCT_PARTS}
+INTERIM_PARTS = ("certified_on", "certification_number", "previous_advance_amount")
+FIELD_NAMES = (
+    frozenset(_PLAIN_FIELDS)
+    | frozenset(JOINT_VENTURE_FIELDS)
+    | {field_name(product, part) for product in Product for part in PRODUCT_PARTS}
+    | {field_name(Product.INTERIM_ADVANCE_PAYMENT, part) for part in INTERIM_PARTS}
+)
 _LONGEST_KEPT = 20_000
 
 
@@ -112,10 +126,11 @@ def read_application(typed: Mapping[str, str], choices: FormChoices) -> Applicat
     """Read the form of 申込の作成（新規）. Raises IncompleteApplication, naming every field that needs attention."""
     form = TypedForm(typed)
     works = _read_works(form, choices)
+    together = read_joint_venture(form, choices.company_name)
     guarantees = tuple(_read_guarantees(form, choices))
     if not any(form.is_on(field_name(product, "wanted")) for product in Product):
         form.complain(field_name(Product.ADVANCE_PAYMENT, "wanted"), "申し込む保証を1つ以上選んでください")
-    readable = replace(works, guarantees=guarantees) if works is not None else None
+    readable = replace(works, guarantees=guarantees, joint_venture=together) if works is not None else None
     content = _read_sending(form, choices, readable)
     if form.problems or content is None:
         raise IncompleteApplication(form.problems, readable)
@@ -177,9 +192,20 @@ def _read_guarantee(form: TypedForm, product: Product, choices: FormChoices) -> 
         year_amount = form.amount(field_name(product, "fiscal_year_amount"), f"{product.label}の今年度対象額", required=False)
     amount = form.amount(field_name(product, "guaranteed_amount"), f"{product.label}金額")
     method = _read_payment_method(form, product, choices)
+    certified = _read_certification(form) if product is Product.INTERIM_ADVANCE_PAYMENT else (None, "", None)
     if certificate_form is None or amount is None or method is None:
         return None
-    return RequestedGuarantee(product, certificate_form, amount, year_amount, method)
+    return RequestedGuarantee(product, certificate_form, amount, year_amount, method, *certified)
+
+
+def _read_certification(form: TypedForm) -> tuple[date | None, str, Yen | None]:
+    """認定調書の日付, 認定番号, 既前払金額; all may come later, the rules then say what is missing."""
+    day, number, amount = (field_name(Product.INTERIM_ADVANCE_PAYMENT, part) for part in INTERIM_PARTS)
+    return (
+        form.day(day, "認定調書の日付", required=False),
+        form.text(number, "認定番号", longest=60, required=False),
+        form.amount(amount, "既前払金額", required=False),
+    )
 
 
 def _read_payment_method(form: TypedForm, product: Product, choices: FormChoices) -> PremiumPaymentMethod | None:

@@ -1,48 +1,39 @@
 """The rules an application must keep, each with its outcome in words: the contractor and the clerk read the same sentences."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from enum import StrEnum
 
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
 from esurety.domain.authority_policy import AuthorityPolicy, electronic_acceptance
-from esurety.domain.guarantee_limits import advance_limit, advances_together_limit, guarantee_ends_on, performance_minimum
+from esurety.domain.guarantee_limits import advance_limit, guarantee_ends_on, performance_minimum
+from esurety.domain.interim_conditions import interim_outcomes
 from esurety.domain.japanese_calendar import era_date
-from esurety.domain.products import CertificateForm, Product, WorksKind
+from esurety.domain.products import CertificateForm, Product
+from esurety.domain.rule_outcome import RuleOutcome, Verdict
+from esurety.domain.same_works import EarlierGuarantee, repeated_outcomes
 from esurety.domain.yen import percentage_text
 
-
-class Verdict(StrEnum):
-    """How a rule came out."""
-
-    KEPT = "kept"
-    WARNING = "warning"
-    BROKEN = "broken"
-
-    @property
-    def label(self) -> str:
-        return {"kept": "適合", "warning": "要確認", "broken": "不適合"}[self.value]
+__all__ = ["RuleOutcome", "Verdict", "broken", "check_application", "warning"]
 
 
-@dataclass(frozen=True)
-class RuleOutcome:
-    """One rule's outcome. `field` is the form field to correct; `text` says what was found and, if needed, what to do."""
+def check_application(
+    content: ApplicationContent, policy: AuthorityPolicy, *, applied_on: date, earlier: Sequence[EarlierGuarantee] = ()
+) -> tuple[RuleOutcome, ...]:
+    """Every rule's outcome for an application under its authority's policy, in the order of the form.
 
-    rule: str
-    verdict: Verdict
-    text: str
-    field: str
-
-
-def check_application(content: ApplicationContent, policy: AuthorityPolicy, *, applied_on: date) -> tuple[RuleOutcome, ...]:
-    """Every rule's outcome for an application under its authority's policy, in the order of the form."""
-    return tuple(_outcomes(content, policy, applied_on))
+    `earlier` are the guarantees that the same works have already.
+    """
+    return (*_outcomes(content, policy, applied_on), *repeated_outcomes(content, earlier, applied_on))
 
 
 def broken(outcomes: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
     """The outcomes that stand in the way of submitting or approving."""
     return tuple(one for one in outcomes if one.verdict is Verdict.BROKEN)
+
+
+def warning(outcomes: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
+    """The outcomes that an approver may go past with a reason; a broken rule is none of them."""
+    return tuple(one for one in outcomes if one.verdict is Verdict.WARNING)
 
 
 def _outcomes(content: ApplicationContent, policy: AuthorityPolicy, applied_on: date) -> Iterator[RuleOutcome]:
@@ -52,13 +43,12 @@ def _outcomes(content: ApplicationContent, policy: AuthorityPolicy, applied_on: 
             yield _authority_accepts(content, requested, policy)
         yield from _year_amount(content, requested)
         if requested.product.is_advance:
+            yield from _minimum_price(content, requested, policy)
             yield from _advance_cap(content, requested, policy)
         else:
             yield from _performance(content, requested, policy)
         yield _period(content, requested, applied_on)
-    yield from _advances_together(content, policy)
-    yield from _interim_for_works_only(content)
-    yield from _interim_certified(content)
+    yield from interim_outcomes(content, policy, applied_on)
 
 
 def _contract_before_works(content: ApplicationContent) -> RuleOutcome:
@@ -92,6 +82,23 @@ def _year_amount(content: ApplicationContent, requested: RequestedGuarantee) -> 
             f"今年度対象額 {year_amount.text}が請負金額 {content.contract_price.text}を超えています。請負金額以下で入力してください。",
             field_name(requested.product, "fiscal_year_amount"),
         )
+
+
+def _minimum_price(content: ApplicationContent, requested: RequestedGuarantee, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
+    """Authorities pay advances only from a price on (domain.md: thresholds belong to the authority's policy)."""
+    if not policy.minimum_price:
+        return
+    product, least, price = requested.product, policy.minimum_price.text, content.contract_price
+    rule = f"{product.label}：対象となる請負金額"
+    if price < policy.minimum_price:
+        text = (
+            f"{policy.authority_name}で前払金の対象になるのは、請負金額が{least}以上の契約です。"
+            f"請負金額 {price.text}では{product.label}を申し込めません。請負金額を確認し、正しければ{product.label}を外してください。"
+        )
+        yield RuleOutcome(rule, Verdict.BROKEN, text, field_name(product, "wanted"))
+    else:
+        text = f"請負金額 {price.text}は、{policy.authority_name}で前払金の対象になる{least}以上です。"
+        yield RuleOutcome(rule, Verdict.KEPT, text, field_name(product, "wanted"))
 
 
 def _advance_cap(content: ApplicationContent, requested: RequestedGuarantee, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
@@ -160,56 +167,9 @@ def _period(content: ApplicationContent, requested: RequestedGuarantee, applied_
     rule = f"{requested.product.label}：保証期間"
     if ends_on < applied_on:
         text = f"保証期間は{era_date(ends_on)}までで、申込みの日にはすでに終わっています。工期が正しいか、契約書を確認してください。"
-        return RuleOutcome(rule, Verdict.WARNING, text, "construction_ends_on")
+        return RuleOutcome(rule, Verdict.NOTED, text, "construction_ends_on")
     if ends_on < content.construction_ends_on:
         text = f"今年度対象額に対する保証のため、保証期間は年度末の{era_date(ends_on)}までです（工期の末日 {works_end}）。"
     else:
         text = f"保証期間は{era_date(ends_on)}までで、工期（{works_end}まで）を満たしています。"
     return RuleOutcome(rule, Verdict.KEPT, text, "construction_ends_on")
-
-
-def _advances_together(content: ApplicationContent, policy: AuthorityPolicy) -> Iterator[RuleOutcome]:
-    first, interim = content.guarantee(Product.ADVANCE_PAYMENT), content.guarantee(Product.INTERIM_ADVANCE_PAYMENT)
-    if interim is None:
-        return
-    # Where the two stand on different bases, the smaller one: the limit must not grow by leaving a year's amount out.
-    bases = [one.ratio_base(content.contract_price) for one in (first, interim) if one is not None]
-    limit = advances_together_limit(policy, min(bases))
-    if first is None:  # the usual case: the first advance was guaranteed by an earlier application
-        yield RuleOutcome(
-            "前払金と中間前払金の合計",
-            Verdict.WARNING,
-            f"すでに受けた前払金との合計が、限度額 {limit.text}（{float(policy.advances_together_cap * 100):g}%）以内であることを"
-            "確認してください。",
-            field_name(Product.INTERIM_ADVANCE_PAYMENT, "guaranteed_amount"),
-        )
-        return
-    together = first.guaranteed_amount + interim.guaranteed_amount
-    fits = together <= limit
-    text = f"前払金と中間前払金の合計 {together.text}は、限度額 {limit.text}（{float(policy.advances_together_cap * 100):g}%）"
-    yield RuleOutcome(
-        "前払金と中間前払金の合計",
-        Verdict.KEPT if fits else Verdict.BROKEN,
-        text + ("以内です。" if fits else "を超えています。中間前払金の金額を減らしてください。"),
-        field_name(Product.INTERIM_ADVANCE_PAYMENT, "guaranteed_amount"),
-    )
-
-
-def _interim_for_works_only(content: ApplicationContent) -> Iterator[RuleOutcome]:
-    if content.guarantee(Product.INTERIM_ADVANCE_PAYMENT) is not None and content.works_kind is not WorksKind.WORKS:
-        yield RuleOutcome(
-            "中間前払金保証：種別",
-            Verdict.BROKEN,
-            f"中間前払金保証は工事だけが対象です。種別が「{content.works_kind.label}」の契約では選べません。",
-            field_name(Product.INTERIM_ADVANCE_PAYMENT, "wanted"),
-        )
-
-
-def _interim_certified(content: ApplicationContent) -> Iterator[RuleOutcome]:
-    if content.guarantee(Product.INTERIM_ADVANCE_PAYMENT) is not None:
-        yield RuleOutcome(
-            "中間前払金保証：認定調書",
-            Verdict.WARNING,
-            "中間前払金保証には、工期と出来高がともに2分の1以上であると発注者が認めた認定調書が必要です。認定調書を受け取っているか確認してください。",
-            field_name(Product.INTERIM_ADVANCE_PAYMENT, "wanted"),
-        )

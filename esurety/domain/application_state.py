@@ -31,6 +31,7 @@ class ApplicationAct(StrEnum):
     DECLINE = "decline"
     APPROVE = "approve"
     ISSUE = "issue"
+    LAPSE = "lapse"
 
     @property
     def label(self) -> str:
@@ -55,6 +56,7 @@ _ACT_LABELS = {
     ApplicationAct.DECLINE: "謝絶",
     ApplicationAct.APPROVE: "承認",
     ApplicationAct.ISSUE: "発行",
+    ApplicationAct.LAPSE: "解約による終了",
 }
 _S = ApplicationState
 # A contractor may withdraw until the review has begun; a decision may be taken without a separate 「審査を始める」.
@@ -66,6 +68,8 @@ _MOVES: dict[ApplicationAct, tuple[frozenset[ApplicationState], ApplicationState
     ApplicationAct.DECLINE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW}), _S.DECLINED),
     ApplicationAct.APPROVE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW}), _S.APPROVED),
     ApplicationAct.ISSUE: (frozenset({_S.APPROVED}), _S.ISSUED),
+    # A change whose contract is cancelled has nothing left to change, however far it had come.
+    ApplicationAct.LAPSE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.RETURNED, _S.APPROVED}), _S.WITHDRAWN),
 }
 
 

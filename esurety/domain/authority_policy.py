@@ -10,6 +10,7 @@ from esurety.domain.products import Product, WorksKind
 from esurety.domain.yen import Yen
 
 _TO_THE_YEN = Yen(1)
+_EVERY_PRICE = Yen(0)
 
 
 class CountsBy(StrEnum):
@@ -21,6 +22,17 @@ class CountsBy(StrEnum):
     @property
     def label(self) -> str:
         return "公告日" if self is CountsBy.ANNOUNCED_ON else "契約日"
+
+
+@dataclass(frozen=True)
+class SubmissionDesk:
+    """To whom the contractor hands a product's key notice, and under which mail subject; empty where the authority named none."""
+
+    recipient: str = ""
+    subject: str = ""
+
+
+_NO_DESK = SubmissionDesk()
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,10 @@ class AuthorityPolicy:
     performance_minimum: Fraction = Fraction(10, 100)
     performance_minimum_low_bid: Fraction = Fraction(30, 100)
     rounding_unit: Yen = _TO_THE_YEN
+    minimum_price: Yen = _EVERY_PRICE  # advances only from this price on
+    submission_note: str = ""
+    performance_desk: SubmissionDesk = _NO_DESK
+    advance_desk: SubmissionDesk = _NO_DESK
 
     def advance_cap(self, product: Product, works_kind: WorksKind, *, is_low_bid: bool) -> Fraction:
         """The share of the base that an advance of this product may reach."""
@@ -51,6 +67,10 @@ class AuthorityPolicy:
     def performance_share(self, *, is_low_bid: bool) -> Fraction:
         """The share of the price that 契約保証 must at least reach."""
         return self.performance_minimum_low_bid if is_low_bid else self.performance_minimum
+
+    def desk(self, product: Product) -> SubmissionDesk:
+        """Where the key notice of a product goes: the two advances share a desk (domain.md: 契約課 / 工事担当課)."""
+        return self.advance_desk if product.is_advance else self.performance_desk
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a certificate (保証証書) says: the one source of the page, of the screens and, later on, of the data inside the file."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,12 @@ from esurety.domain.yen import Yen, percentage_text
 
 _DATES = {"issued_on", "contracted_on", "construction_starts_on", "construction_ends_on", "guarantee_starts_on", "guarantee_ends_on"}
 _AMOUNTS = {"contract_price", "fiscal_year_amount", "previous_advance_amount", "guaranteed_amount"}
+_TABLES = ("change_note", "joint_venture_members")
+
+
+def version_text(version: int) -> str:
+    """How a version is named: 当初 for the original, 変更第n回 after it."""
+    return "当初" if version == 0 else f"変更第{version}回"
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,14 @@ class CertificateContent:
     branch_phone: str
     branch_hours: str
     is_specimen: bool  # 見本: made by a demonstration, without effect
+    replaces_version: int | None = None  # the version that a change takes the place of
+    change_note: tuple[tuple[str, str, str], ...] = ()  # of a change: each field that differs, before and after
+    joint_venture_name: str = ""  # 企業体名; the principal above is then the representative
+    joint_venture_members: tuple[tuple[str, str, str, bool], ...] = ()  # name, address, share, is the representative
 
     @property
     def version_text(self) -> str:
-        return "当初" if self.version == 0 else f"変更第{self.version}回"
+        return version_text(self.version)
 
     @property
     def ratio_base(self) -> Yen:
@@ -69,10 +79,13 @@ class CertificateContent:
 
     @classmethod
     def from_json(cls, text: str) -> "CertificateContent":
-        """The content that `to_json` wrote. Raises TypeError when a field is missing or unknown."""
+        """The content that `to_json` wrote, now or before a field was added. Raises TypeError when a field is missing or unknown."""
         plain: dict[str, Any] = json.loads(text)
-        if plain.keys() != {field.name for field in fields(cls)}:
+        known = {field.name: field.default is MISSING for field in fields(cls)}
+        if not known.keys() >= plain.keys() or any(needed and name not in plain for name, needed in known.items()):
             raise TypeError("not the fields of a certificate")
+        for name in _TABLES:
+            plain[name] = tuple(tuple(row) for row in plain.get(name, ()))
         for name in _DATES:
             plain[name] = date.fromisoformat(plain[name])
         for name in _AMOUNTS:
@@ -83,4 +96,6 @@ class CertificateContent:
 
     def printed_texts(self) -> tuple[str, ...]:
         """Every free text that the page prints, for finding characters that the font lacks."""
-        return tuple(value for field in fields(self) if isinstance(value := getattr(self, field.name), str))
+        named = tuple(value for field in fields(self) if isinstance(value := getattr(self, field.name), str))
+        members = tuple(text for name, address, _, _ in self.joint_venture_members for text in (name, address))
+        return named + members + tuple(text for note in self.change_note for text in note)

@@ -63,6 +63,17 @@ class PremiumPaymentMethod(StrEnum):
         return "一括納付" if self is PremiumPaymentMethod.LUMP_MONTHLY else "振込"
 
 
+class ReceiptMethod(StrEnum):
+    """入金方法: how a premium that is not on the monthly account came in."""
+
+    TRANSFER = "transfer"
+    COUNTER = "counter"
+
+    @property
+    def label(self) -> str:
+        return "振込" if self is ReceiptMethod.TRANSFER else "窓口"
+
+
 class CertificateDelivery(StrEnum):
     """保証証書受取: how a paper certificate reaches the contractor."""
 

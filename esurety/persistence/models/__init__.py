@@ -7,9 +7,15 @@ from esurety.persistence.models.contracts import (
     CertificateVersion,
     ContractBigram,
     GuaranteeContract,
+    JointVentureMember,
     NumberCounter,
+    PaperRequest,
     PremiumReceipt,
+    PremiumSettlement,
     RequestedGuaranteeRow,
+    UploadedPaper,
+    WarningOverride,
+    Works,
 )
 from esurety.persistence.models.organisations import (
     Account,
@@ -17,11 +23,20 @@ from esurety.persistence.models.organisations import (
     AuthorityPolicyVersion,
     Branch,
     Company,
+    IssuingAuthority,
     Surety,
     TariffTierRow,
     TariffVersion,
 )
-from esurety.persistence.models.records import AnsweredToken, CertificateOpening, Event, GateAttempt, OutboxMail, SignInAttempt
+from esurety.persistence.models.records import (
+    AnsweredToken,
+    CertificateOpening,
+    Event,
+    GateAttempt,
+    IssuedPerMonth,
+    OutboxMail,
+    SignInAttempt,
+)
 
 __all__ = [
     "Account",
@@ -39,12 +54,20 @@ __all__ = [
     "Event",
     "GateAttempt",
     "GuaranteeContract",
+    "IssuedPerMonth",
+    "IssuingAuthority",
+    "JointVentureMember",
     "NumberCounter",
     "OutboxMail",
+    "PaperRequest",
     "PremiumReceipt",
+    "PremiumSettlement",
     "RequestedGuaranteeRow",
     "SignInAttempt",
     "Surety",
     "TariffTierRow",
     "TariffVersion",
+    "UploadedPaper",
+    "WarningOverride",
+    "Works",
 ]

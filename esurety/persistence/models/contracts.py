@@ -28,6 +28,14 @@ class Application(Base):
         ),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="past_draft_was_submitted"),
         CheckConstraint("state NOT IN ('approved', 'issued') OR approver_id IS NOT NULL", name="approved_has_approver"),
+        CheckConstraint("(kind = 'change') = (changed_contract_id IS NOT NULL)", name="change_names_its_contract"),
+        Index(
+            "uq_applications_open_change",
+            "changed_contract_id",
+            unique=True,
+            sqlite_where=text("state IN ('submitted', 'in_review', 'approved')"),
+            postgresql_where=text("state IN ('submitted', 'in_review', 'approved')"),
+        ),  # a second change of a contract waits for the first
         Index("ix_applications_company_id_id", "company_id", "id"),
         Index("ix_applications_branch_id_state_submitted_at", "branch_id", "state", "submitted_at"),
     )
@@ -35,7 +43,13 @@ class Application(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     surety_id: Mapped[int] = mapped_column(ForeignKey("sureties.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    kind: Mapped[str] = mapped_column(String(10), default="new")  # new or change
+    changed_contract_id: Mapped[int | None] = mapped_column(ForeignKey("guarantee_contracts.id", use_alter=True))
+    change_reason: Mapped[str] = mapped_column(String(500), default="")
+    works_id: Mapped[int | None] = mapped_column(ForeignKey("works.id"))  # from the submission on
     state: Mapped[str] = mapped_column(String(20))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # who is on it
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     revision: Mapped[int] = mapped_column(default=0)  # raised by every change; a form made from an older one gets 409
     form_token: Mapped[str] = mapped_column(String(64))
     typed: Mapped[str] = mapped_column(Text)  # JSON of the form as typed
@@ -64,11 +78,49 @@ class Application(Base):
     notification_email: Mapped[str] = mapped_column(String(254), default="")
     premium_billing_name: Mapped[str] = mapped_column(String(100), default="")
     premium_statement_on_paper: Mapped[bool] = mapped_column(default=False)
+    joint_venture_name: Mapped[str] = mapped_column(String(200), default="")  # 企業体名; empty for a single company
 
     company: Mapped[Company] = relationship(lazy="raise")
     branch: Mapped[Branch | None] = relationship(lazy="raise")
     authority: Mapped[Authority | None] = relationship(lazy="raise")
     requested: Mapped[list["RequestedGuaranteeRow"]] = relationship(lazy="raise", order_by="RequestedGuaranteeRow.position")
+    members: Mapped[list["JointVentureMember"]] = relationship(lazy="raise", order_by="JointVentureMember.position")
+    changed_contract: Mapped["GuaranteeContract | None"] = relationship(lazy="raise", foreign_keys=[changed_contract_id])
+
+
+class Works(Base):
+    """One public works contract of a contractor; 同じ工事 groups its guarantees side by side."""
+
+    __tablename__ = "works"
+    __table_args__ = (Index("ix_works_company_id_id", "company_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class JointVentureMember(Base):
+    """構成員 of a joint venture (JV), with its share in hundredths of a per cent."""
+
+    __tablename__ = "joint_venture_members"
+    __table_args__ = (
+        CheckConstraint("share BETWEEN 1 AND 10000", name="share_is_part_of_the_whole"),
+        Index(
+            "uq_joint_venture_members_representative",
+            "application_id",
+            unique=True,
+            sqlite_where=text("is_representative"),
+            postgresql_where=text("is_representative"),
+        ),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(300))
+    share: Mapped[int]
+    is_representative: Mapped[bool]
 
 
 class RequestedGuaranteeRow(Base):
@@ -92,14 +144,21 @@ class RequestedGuaranteeRow(Base):
     premium_payment_method: Mapped[str] = mapped_column(String(20))
     premium: Mapped[Yen] = mapped_column(YenColumn)
     tariff_id: Mapped[int] = mapped_column(ForeignKey("tariffs.id"))
+    certified_on: Mapped[date | None] = mapped_column(Date)  # 認定調書, for the interim advance
+    certification_number: Mapped[str] = mapped_column(String(60), default="")
+    previous_advance_amount: Mapped[Yen | None] = mapped_column(YenColumn)  # 既前払金額, for the interim advance
     contract: Mapped["GuaranteeContract | None"] = relationship(lazy="raise", back_populates="requested")
 
 
 class PremiumReceipt(Base):
-    """保証料入金, as recorded by a clerk."""
+    """保証料入金, as recorded by a clerk. A mistaken record is reversed with a reason, never deleted; totals leave it out."""
 
     __tablename__ = "premium_receipts"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_is_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("method IN ('transfer', 'counter')", name="method_is_known"),
+        CheckConstraint("(reversed_at IS NULL) = (reversed_by IS NULL)", name="reversed_by_somebody"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -107,6 +166,80 @@ class PremiumReceipt(Base):
     amount: Mapped[Yen] = mapped_column(YenColumn)
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
     recorded_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    method: Mapped[str] = mapped_column(String(20), default="transfer")  # transfer, counter
+    receipt_posted_on: Mapped[date | None] = mapped_column(Date)  # 領収証, which stays on paper (Q2)
+    reversed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reversal_reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class WarningOverride(Base):
+    """A clerk's reason for going on although a rule warns."""
+
+    __tablename__ = "warning_overrides"
+    __table_args__ = (UniqueConstraint("application_id", "rule"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    rule: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+
+class PaperRequest(Base):
+    """A paper that the surety asks the contractor for: proof of contract, 使途内訳明細書, 認定調書."""
+
+    __tablename__ = "paper_requests"
+    __table_args__ = (Index("ix_paper_requests_application_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    note: Mapped[str] = mapped_column(String(500))
+    requested_at: Mapped[datetime] = mapped_column(UtcInstant)
+    requested_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class UploadedPaper(Base):
+    """A file that a contractor handed in; its bytes lie outside the web root under their SHA-256."""
+
+    __tablename__ = "uploaded_papers"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size_is_positive"),
+        CheckConstraint("media_type IN ('application/pdf', 'image/jpeg', 'image/png')", name="media_type_is_allowed"),
+        Index("ix_uploaded_papers_application_id", "application_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    paper_request_id: Mapped[int | None] = mapped_column(ForeignKey("paper_requests.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(30))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+
+class PremiumSettlement(Base):
+    """What a change or a cancellation makes of the premium: a difference billed, or a refund (返還)."""
+
+    __tablename__ = "premium_settlements"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "version", "kind"),
+        CheckConstraint("kind IN ('billed', 'refund')", name="kind_is_known"),
+        CheckConstraint("amount >= 0", name="amount_is_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"))
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[Yen] = mapped_column(YenColumn)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    settled_on: Mapped[date | None] = mapped_column(Date)
 
 
 class NumberCounter(Base):
@@ -139,6 +272,7 @@ class GuaranteeContract(Base):
     authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     requested_guarantee_id: Mapped[int] = mapped_column(ForeignKey("requested_guarantees.id"), unique=True)
+    works_id: Mapped[int] = mapped_column(ForeignKey("works.id"), index=True)
     product: Mapped[str] = mapped_column(String(30))
     certificate_form: Mapped[str] = mapped_column(String(20))
     works_name: Mapped[str] = mapped_column(String(200))
@@ -151,6 +285,7 @@ class GuaranteeContract(Base):
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     cancelled_on: Mapped[date | None] = mapped_column(Date)
     cancellation_reason: Mapped[str] = mapped_column(String(500), default="")
+    statement_posted_on: Mapped[date | None] = mapped_column(Date)  # 保証料計算書(紙), where wished
     authority: Mapped[Authority] = relationship(lazy="raise")
     company: Mapped[Company] = relationship(lazy="raise")
     branch: Mapped[Branch] = relationship(lazy="raise")
@@ -175,7 +310,8 @@ class CertificateVersion(Base):
     contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[str] = mapped_column(Text)  # canonical JSON of CertificateContent
-    premium: Mapped[Yen] = mapped_column(YenColumn)
+    premium: Mapped[Yen] = mapped_column(YenColumn)  # of the whole guarantee as this version has it
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))  # the application or change it came from
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     file_sha256: Mapped[str | None] = mapped_column(ForeignKey("certificate_files.sha256"))

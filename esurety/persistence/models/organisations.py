@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from esurety.domain.yen import Yen
@@ -18,6 +18,7 @@ class Surety(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     address: Mapped[str] = mapped_column(String(300))
     representative: Mapped[str] = mapped_column(String(200))
+    four_eyes_above: Mapped[Yen] = mapped_column(YenColumn)  # above it the approver is another person than the reviewer
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
@@ -33,6 +34,7 @@ class Branch(Base):
     name: Mapped[str] = mapped_column(String(100))
     phone: Mapped[str] = mapped_column(String(30))
     hours: Mapped[str] = mapped_column(String(100))
+    ended_on: Mapped[date | None] = mapped_column(Date)
     surety: Mapped[Surety] = relationship(lazy="raise")
 
 
@@ -49,6 +51,7 @@ class Company(Base):
     representative: Mapped[str] = mapped_column(String(200))
     depository: Mapped[str] = mapped_column(String(200))
     pays_monthly: Mapped[bool]  # 一括納付
+    ended_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Authority(Base):
@@ -60,6 +63,7 @@ class Authority(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     folded_name: Mapped[str] = mapped_column(String(400))
     head: Mapped[str] = mapped_column(String(200))  # 長生村長
+    ended_on: Mapped[date | None] = mapped_column(Date)
 
 
 class AuthorityPolicyVersion(Base):
@@ -87,6 +91,13 @@ class AuthorityPolicyVersion(Base):
     performance_minimum: Mapped[int]
     performance_minimum_low_bid: Mapped[int]
     rounding_unit: Mapped[Yen] = mapped_column(YenColumn)
+    minimum_price: Mapped[Yen] = mapped_column(YenColumn)  # advances only from this price on; 0 for every price
+    performance_recipient: Mapped[str] = mapped_column(String(300))  # desk and address for 契約保証, as the contractor reads it
+    performance_subject: Mapped[str] = mapped_column(String(200))  # the mail subject that the desk wants
+    advance_recipient: Mapped[str] = mapped_column(String(300))
+    advance_subject: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class TariffVersion(Base):
@@ -102,6 +113,9 @@ class TariffVersion(Base):
     effective_from: Mapped[date] = mapped_column(Date)
     minimum: Mapped[Yen] = mapped_column(YenColumn)
     rounding_unit: Mapped[Yen] = mapped_column(YenColumn)
+    months_basis: Mapped[int | None]  # where set, the premium is for so many months and grows with the period
+    created_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     tiers: Mapped[list["TariffTierRow"]] = relationship(lazy="raise", order_by="TariffTierRow.position")
 
 
@@ -138,3 +152,23 @@ class Account(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to end every session of the account
     disabled_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class IssuingAuthority(Base):
+    """発行権限: who may issue which product up to which amount, from when to when."""
+
+    __tablename__ = "issuing_authorities"
+    __table_args__ = (
+        CheckConstraint("up_to > 0", name="limit_is_positive"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_it_begins"),
+        Index("ix_issuing_authorities_account_id_product", "account_id", "product"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    product: Mapped[str] = mapped_column(String(30))
+    up_to: Mapped[Yen] = mapped_column(YenColumn)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

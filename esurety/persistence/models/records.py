@@ -1,11 +1,12 @@
 """What happened: tries, openings, mails, events, answers already given."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from esurety.persistence.database import Base, UtcInstant
+from esurety.domain.yen import Yen
+from esurety.persistence.database import Base, UtcInstant, YenColumn
 
 
 class SignInAttempt(Base):
@@ -77,7 +78,11 @@ class Event(Base):
     """Something that happened, in the past tense, written with it in one transaction and never changed."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_application_id_id", "application_id", "id"), Index("ix_events_contract_id_id", "contract_id", "id"))
+    __table_args__ = (
+        Index("ix_events_application_id_id", "application_id", "id"),
+        Index("ix_events_contract_id_id", "contract_id", "id"),
+        Index("ix_events_subject_id", "subject", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcInstant)
@@ -86,6 +91,7 @@ class Event(Base):
     actor_name: Mapped[str] = mapped_column(String(200))
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("guarantee_contracts.id"))
+    subject: Mapped[str | None] = mapped_column(String(60))  # branch:3, account:5: what an operator's act was done to
     note: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -98,3 +104,16 @@ class AnsweredToken(Base):
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(300))
     answered_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class IssuedPerMonth(Base):
+    """How many guarantees a surety issued in a month, and for how much: raised in the issuing transaction, so that no page counts them."""
+
+    __tablename__ = "issued_per_month"
+
+    surety_id: Mapped[int] = mapped_column(ForeignKey("sureties.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)  # its first day
+    product: Mapped[str] = mapped_column(String(30), primary_key=True)
+    certificate_form: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]
+    amount: Mapped[Yen] = mapped_column(YenColumn)
