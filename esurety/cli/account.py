@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from esurety.services.create_account import SHORTEST_PASSWORD, AccountExists, PasswordTooShort, create_account
 from esurety.services.installation import Installation
+from esurety.services.keep_surety import surety_called
 from esurety.services.sign_in import Role
 
 account = AppGroup("account", help="Accounts of people.")
@@ -17,13 +18,24 @@ account = AppGroup("account", help="Accounts of people.")
 @account.command("create")
 @click.argument("email")
 @click.option("--name", "display_name", prompt="表示名", help="The person's name as others see it.")
+@click.option("--surety", default="", help="The name of the surety to work for; without it, the first sign-in registers one.")
 @click.option("--password", prompt="パスワード", hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
-def create(email: str, display_name: str, password: str) -> None:
+def create(email: str, display_name: str, surety: str, password: str) -> None:
     """Create an administrator."""
     installation: Installation = current_app.extensions["esurety"]
+    surety_id = surety_called(surety) if surety else None
+    if surety and surety_id is None:
+        click.echo(f"「{surety}」という保証会社は登録されていません。商号を確かめてください。", err=True)
+        sys.exit(1)
     try:
         create_account(
-            email=email, password=password, display_name=display_name, role=Role.ADMIN, at=datetime.now(UTC), keeper=installation.keeper
+            email=email,
+            password=password,
+            display_name=display_name,
+            role=Role.ADMIN,
+            at=datetime.now(UTC),
+            keeper=installation.keeper,
+            surety_id=surety_id,
         )
     except AccountExists:
         click.echo(f"{email} のアカウントは、すでにあります。", err=True)

@@ -17,7 +17,7 @@ from esurety.documents.paper_layout import (
     lines_of_all,
     row_of,
 )
-from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.certificate_content import CertificateContent, version_text
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm, Product
 
@@ -41,7 +41,7 @@ def render_certificate(content: CertificateContent) -> bytes:
 def _facts(content: CertificateContent, type_size: TypeSize) -> dict[str, object]:
     size = type_size.size
     branch = branch_text(content.branch_name, content.branch_phone, content.branch_hours)
-    principal = (content.principal_address, content.principal_name, content.principal_representative)
+    principal = (_venture(content), content.principal_address, content.principal_name, content.principal_representative)
     return {
         "title": f"{content.product.label}証書",
         "number": content.guarantee_contract_number,
@@ -65,7 +65,21 @@ def _facts(content: CertificateContent, type_size: TypeSize) -> dict[str, object
     }
 
 
+def _venture(content: CertificateContent) -> str:
+    """企業体名 above its representative."""
+    return f"{content.joint_venture_name}\n代表者" if content.joint_venture_name else ""
+
+
+def _members(content: CertificateContent) -> str:
+    return "\n".join(
+        f"{name}（出資比率 {share}{'・代表者' if is_first else ''}）　{address}"
+        for name, address, share, is_first in content.joint_venture_members
+    )
+
+
 def _rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    if content.joint_venture_name:
+        yield "構成員", _members(content)
     yield "工事番号", content.works_number
     yield "工事名", content.works_name
     yield "工事場所", content.works_place
@@ -93,3 +107,6 @@ def _share(content: CertificateContent) -> str:
 def _last_rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
     yield "保証期間", f"{era_date(content.guarantee_starts_on)}～{era_date(content.guarantee_ends_on)}"
     yield "約款名", content.terms_name
+    if content.replaces_version is not None:
+        yield "この証書が代わる版", f"{version_text(content.replaces_version)}の証書"
+        yield "変更点", "\n".join(f"{label}：{before or 'なし'} → {after or 'なし'}" for label, before, after in content.change_note)

@@ -1,16 +1,35 @@
 """The office's list of applications, page by page in the order of their waiting."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.products import Product
+from esurety.domain.waiting_age import WaitingAge
 from esurety.persistence.database import reading
-from esurety.persistence.models import Application
+from esurety.persistence.models import Application, RequestedGuaranteeRow
 
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
+_Select = TypeVar("_Select", bound=Select[Any])
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What the queue is narrowed to; None means everything."""
+
+    branch_id: int | None = None
+    states: frozenset[ApplicationState] = frozenset(ApplicationState)
+    product: Product | None = None
+    kind: str | None = None  # new or change
+    assignee_id: int | None = None
+    is_unassigned: bool = False
+    submitted_from: datetime | None = None
+    submitted_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -21,23 +40,18 @@ class QueuePage:
     after: int | None
 
 
-def queue_page(
-    surety_id: int, *, branch_id: int | None, states: Iterable[ApplicationState], newest_first: bool, after: int | None = None
-) -> QueuePage:
-    """Submitted applications in some states by the time of their submission; `after` is the id of the last one shown before."""
+def queue_page(surety_id: int, narrowed: QueueFilter, *, newest_first: bool, after: int | None = None) -> QueuePage:
+    """Submitted applications by the time of their submission; `after` is the id of the last one shown before."""
     statement = (
-        select(Application)
+        _narrowed(select(Application), surety_id, narrowed)
         .options(
             joinedload(Application.company),
             joinedload(Application.authority),
             joinedload(Application.branch),
             selectinload(Application.requested),
         )
-        .where(Application.surety_id == surety_id, Application.state.in_(list(states)), Application.submitted_at.is_not(None))
         .limit(PAGE_SIZE + 1)
     )
-    if branch_id is not None:
-        statement = statement.where(Application.branch_id == branch_id)
     if after is not None:
         statement = _beyond(statement, surety_id, after, newest_first=newest_first)
     if newest_first:
@@ -48,7 +62,56 @@ def queue_page(
     return QueuePage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
 
 
-def _beyond(statement: Select[Application], surety_id: int, after: int, *, newest_first: bool) -> Select[Application]:
+def next_in_queue(surety_id: int, narrowed: QueueFilter, *, besides: int) -> int | None:
+    """The application to open next: the one behind `besides` while that still waits, else the longest waiting; None when there is none."""
+    waiting = _narrowed(select(Application.id), surety_id, narrowed).order_by(Application.submitted_at, Application.id).limit(1)
+    still_waits = reading().scalar(_narrowed(select(Application.id), surety_id, narrowed).where(Application.id == besides))
+    if still_waits is not None:
+        behind = reading().scalar(_beyond(waiting, surety_id, besides, newest_first=False))
+        if behind is not None:
+            return behind
+    return reading().scalar(waiting.where(Application.id != besides))
+
+
+def queue_counts(
+    surety_id: int, narrowed: QueueFilter, states: Iterable[ApplicationState], *, since_today: datetime, since_few_days: datetime
+) -> dict[tuple[ApplicationState, WaitingAge], int]:
+    """How many applications wait in each state, by how long; the filter's own states and ages are left aside."""
+    age = case(
+        (Application.submitted_at >= since_today, WaitingAge.TODAY.value),
+        (Application.submitted_at >= since_few_days, WaitingAge.FEW_DAYS.value),
+        else_=WaitingAge.LONG.value,
+    ).label("age")
+    everything = replace(narrowed, states=frozenset(states), submitted_from=None, submitted_before=None)
+    rows = reading().execute(
+        _narrowed(select(Application.state, age, func.count()), surety_id, everything).group_by(Application.state, age)
+    )
+    return {(ApplicationState(state), WaitingAge(waited)): count for state, waited, count in rows}
+
+
+def _narrowed(statement: _Select, surety_id: int, by: QueueFilter) -> _Select:
+    statement = statement.where(
+        Application.surety_id == surety_id, Application.state.in_(sorted(by.states)), Application.submitted_at.is_not(None)
+    )
+    if by.branch_id is not None:
+        statement = statement.where(Application.branch_id == by.branch_id)
+    if by.kind is not None:
+        statement = statement.where(Application.kind == by.kind)
+    if by.product is not None:
+        wanted = RequestedGuaranteeRow.application_id == Application.id, RequestedGuaranteeRow.product == by.product.value
+        statement = statement.where(exists().where(*wanted))
+    if by.assignee_id is not None:
+        statement = statement.where(Application.assignee_id == by.assignee_id)
+    if by.is_unassigned:
+        statement = statement.where(Application.assignee_id.is_(None))
+    if by.submitted_from is not None:
+        statement = statement.where(Application.submitted_at >= by.submitted_from)
+    if by.submitted_before is not None:
+        statement = statement.where(Application.submitted_at < by.submitted_before)
+    return statement
+
+
+def _beyond(statement: _Select, surety_id: int, after: int, *, newest_first: bool) -> _Select:
     """What follows the application `after` in the order of the list."""
     last = reading().scalar(select(Application.submitted_at).where(Application.id == after, Application.surety_id == surety_id))
     if last is None:

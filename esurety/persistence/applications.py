@@ -16,7 +16,8 @@ from esurety.domain.products import CertificateDelivery, CertificateForm, Premiu
 from esurety.domain.search_words import folded
 from esurety.domain.yen import Yen, total
 from esurety.persistence.database import insert, reading
-from esurety.persistence.models import Application, PremiumReceipt, RequestedGuaranteeRow
+from esurety.persistence.joint_ventures import joint_venture_of, write_joint_venture
+from esurety.persistence.models import Application, Event, PremiumReceipt, RequestedGuaranteeRow, WarningOverride, Works
 
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
@@ -71,7 +72,7 @@ def add_draft_once(values: Mapping[str, Any]) -> None:
     reading().execute(insert(Application).values(**values).on_conflict_do_nothing(index_elements=["created_by", "form_token"]))
 
 
-def add(row: PremiumReceipt) -> None:
+def add(row: PremiumReceipt | WarningOverride) -> None:
     """Store a new row with the running transaction, which gives it its id."""
     reading().add(row)
     reading().flush()
@@ -120,7 +121,22 @@ def receipts_of(application_id: int) -> list[PremiumReceipt]:
 
 
 def received_total(application_id: int) -> Yen:
-    return total([receipt.amount for receipt in receipts_of(application_id)])
+    """What has been received; a reversed record does not count."""
+    return total([receipt.amount for receipt in receipts_of(application_id) if receipt.reversed_at is None])
+
+
+def overrides_of(application_id: int) -> list[WarningOverride]:
+    """Why the approver went on although rules warned."""
+    return list(
+        reading().scalars(select(WarningOverride).where(WarningOverride.application_id == application_id).order_by(WarningOverride.id))
+    )
+
+
+def first_submitted_at(application_id: int) -> datetime | None:
+    """When the application first came in; a correction handed in later does not move it."""
+    return reading().scalar(
+        select(Event.at).where(Event.application_id == application_id, Event.kind == "ApplicationSubmitted").order_by(Event.id).limit(1)
+    )
 
 
 def typed_form(application: Application) -> dict[str, str]:
@@ -154,6 +170,7 @@ def write_content(application: Application, content: ApplicationContent, premium
     application.notification_email = content.notification_email
     application.premium_billing_name = content.premium_billing_name
     application.premium_statement_on_paper = content.premium_statement_on_paper
+    write_joint_venture(application, content.joint_venture)
     for row in list(application.requested):
         reading().delete(row)
     reading().flush()
@@ -170,8 +187,23 @@ def write_content(application: Application, content: ApplicationContent, premium
                 premium_payment_method=requested.premium_payment_method.value,
                 premium=premium.amount,
                 tariff_id=tariff_id,
+                certified_on=requested.certified_on,
+                certification_number=requested.certification_number,
+                previous_advance_amount=requested.previous_advance_amount,
             )
         )
+
+
+def name_works(application: Application) -> None:
+    """Give a submitted application its works, or rename the ones it has: 同じ工事 groups guarantees by them."""
+    works = reading().get(Works, application.works_id) if application.works_id is not None else None
+    if works is None:
+        works = Works(company_id=application.company_id, authority_id=application.authority_id, name=application.works_name)
+        reading().add(works)
+        reading().flush()
+        application.works_id = works.id
+    else:
+        works.name, works.authority_id = application.works_name or "", application.authority_id or works.authority_id
 
 
 def content_of(application: Application) -> ApplicationContent:
@@ -206,6 +238,7 @@ def content_of(application: Application) -> ApplicationContent:
         premium_billing_name=row.premium_billing_name,
         premium_statement_on_paper=row.premium_statement_on_paper,
         guarantees=tuple(_requested(one) for one in row.requested),
+        joint_venture=joint_venture_of(row),
     )
 
 
@@ -216,4 +249,7 @@ def _requested(row: RequestedGuaranteeRow) -> RequestedGuarantee:
         row.guaranteed_amount,
         row.fiscal_year_amount,
         PremiumPaymentMethod(row.premium_payment_method),
+        row.certified_on,
+        row.certification_number,
+        row.previous_advance_amount,
     )

@@ -13,6 +13,7 @@ from esurety.persistence.models import (
     AuthorityPolicyVersion,
     Branch,
     Company,
+    IssuingAuthority,
     Surety,
     TariffTierRow,
     TariffVersion,
@@ -32,7 +33,11 @@ def has_records() -> bool:
 def add_reference_records(at: datetime) -> dict[str, int]:
     """Add the records with the running transaction and return the ids that accounts and applications name."""
     surety = Surety(
-        name="見本建設業保証株式会社", address="東京都中央区八丁堀0丁目0番0号", representative="代表取締役社長 見本 守", created_at=at
+        name="見本建設業保証株式会社",
+        address="東京都中央区八丁堀0丁目0番0号",
+        representative="代表取締役社長 見本 守",
+        created_at=at,
+        four_eyes_above=Yen(50_000_000),
     )
     reading().add(surety)
     reading().flush()
@@ -51,6 +56,21 @@ def add_reference_records(at: datetime) -> dict[str, int]:
         **{one.name: one.id for one in companies},
         **{one.name: one.id for one in authorities},
     }
+
+
+def add_issuing_rights(account_id: int, at: datetime) -> None:
+    """発行権限 for the demonstration's approver: every product up to ten hundred million yen, from before its oldest certificate."""
+    reading().add_all(
+        IssuingAuthority(
+            account_id=account_id,
+            product=product.value,
+            up_to=Yen(1_000_000_000),
+            valid_from=date(2020, 4, 1),
+            valid_until=None,
+            created_at=at,
+        )
+        for product in Product
+    )
 
 
 def _companies(surety_id: int) -> list[Company]:
@@ -99,6 +119,11 @@ def _policy(authority_id: int, *, is_in: bool) -> AuthorityPolicyVersion:
         performance_minimum=100,
         performance_minimum_low_bid=300,
         rounding_unit=Yen(1),
+        minimum_price=Yen(0),
+        performance_recipient="総務課 契約担当" if is_in else "",
+        performance_subject="【契約保証】工事名" if is_in else "",
+        advance_recipient="工事担当課" if is_in else "",
+        advance_subject="【前払金保証】工事名" if is_in else "",
     )
 
 

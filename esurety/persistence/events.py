@@ -16,11 +16,21 @@ def record_event(
     actor_name: str,
     application_id: int | None = None,
     contract_id: int | None = None,
+    subject: str | None = None,
     note: str = "",
 ) -> None:
-    """Write an event with the running transaction."""
+    """Write an event with the running transaction. `subject` names a record that is neither application nor contract: branch:3."""
     reading().add(
-        Event(at=at, kind=kind, actor_id=actor_id, actor_name=actor_name, application_id=application_id, contract_id=contract_id, note=note)
+        Event(
+            at=at,
+            kind=kind,
+            actor_id=actor_id,
+            actor_name=actor_name,
+            application_id=application_id,
+            contract_id=contract_id,
+            subject=subject,
+            note=note,
+        )
     )
 
 
@@ -31,6 +41,11 @@ def events_of(*, application_id: int | None = None, contract_id: int | None = No
         column == value for column, value in ((Event.application_id, application_id), (Event.contract_id, contract_id)) if value is not None
     ]
     return list(reading().scalars(select(Event).where(or_(false(), *asked)).order_by(Event.id.desc()).limit(limit)))
+
+
+def events_about(subject: str, *, limit: int = 100) -> list[Event]:
+    """The events of another record (branch:3, account:5), newest first."""
+    return list(reading().scalars(select(Event).where(Event.subject == subject).order_by(Event.id.desc()).limit(limit)))
 
 
 class TokenOfAnotherAct(Exception):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from esurety.domain.authority_policy import AuthorityPolicy, CountsBy
+from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionDesk
 from esurety.domain.guarantee_premium import Tariff, TariffTier
 from esurety.domain.products import Product, WorksKind
 from esurety.domain.search_words import folded
@@ -31,19 +31,21 @@ class AuthorityWithPolicy:
     submission_note: str
 
 
-def authorities_on(day: date, *, word: str = "") -> list[AuthorityWithPolicy]:
-    """Every authority with the policy in force on a day, by name; with a word, those whose name contains it."""
+def authorities_on(day: date, *, word: str = "", with_ended: bool = False) -> list[AuthorityWithPolicy]:
+    """The authorities that have not ended by a day, with the policy in force on it, by name; with a word, those whose name contains it."""
     statement = select(Authority).order_by(Authority.name, Authority.id)
+    if not with_ended:
+        statement = statement.where(or_(Authority.ended_on.is_(None), Authority.ended_on > day))
     if word:
         statement = statement.where(Authority.folded_name.contains(folded(word), autoescape=True))
     authorities = reading().scalars(statement).all()
-    policies = _policies_on(day, [authority.id for authority in authorities])
+    policies = policies_on(day, [authority.id for authority in authorities])
     return [_with_policy(authority, policies.get(authority.id)) for authority in authorities]
 
 
-def authority_ids() -> frozenset[int]:
-    """Every authority that a form may name."""
-    return frozenset(reading().scalars(select(Authority.id)))
+def authority_ids(day: date) -> frozenset[int]:
+    """Every authority that a form may name on a day: those that have not ended by it."""
+    return frozenset(reading().scalars(select(Authority.id).where(or_(Authority.ended_on.is_(None), Authority.ended_on > day))))
 
 
 def authority_on(authority_id: int, day: date) -> AuthorityWithPolicy | None:
@@ -51,10 +53,11 @@ def authority_on(authority_id: int, day: date) -> AuthorityWithPolicy | None:
     authority = reading().get(Authority, authority_id)
     if authority is None:
         return None
-    return _with_policy(authority, _policies_on(day, [authority_id]).get(authority_id))
+    return _with_policy(authority, policies_on(day, [authority_id]).get(authority_id))
 
 
-def _policies_on(day: date, authority_ids: Sequence[int]) -> dict[int, AuthorityPolicyVersion]:
+def policies_on(day: date, authority_ids: Sequence[int]) -> dict[int, AuthorityPolicyVersion]:
+    """The version in force on a day, of each authority that has one."""
     rows = reading().scalars(
         select(AuthorityPolicyVersion)
         .where(AuthorityPolicyVersion.authority_id.in_(authority_ids), AuthorityPolicyVersion.effective_from <= day)
@@ -66,8 +69,13 @@ def _policies_on(day: date, authority_ids: Sequence[int]) -> dict[int, Authority
 def _with_policy(authority: Authority, row: AuthorityPolicyVersion | None) -> AuthorityWithPolicy:
     if row is None:
         return AuthorityWithPolicy(authority.id, authority.name, authority.head, AuthorityPolicy(authority.name), "")
-    policy = AuthorityPolicy(
-        authority_name=authority.name,
+    return AuthorityWithPolicy(authority.id, authority.name, authority.head, policy_of(row, authority.name), row.submission_note)
+
+
+def policy_of(row: AuthorityPolicyVersion, authority_name: str) -> AuthorityPolicy:
+    """A version as the rules read it."""
+    return AuthorityPolicy(
+        authority_name=authority_name,
         electronic_since=row.electronic_since,
         counts_by=CountsBy(row.counts_by),
         electronic_works_kinds=frozenset(WorksKind(kind) for kind in row.electronic_works_kinds.split(",") if kind),
@@ -79,18 +87,24 @@ def _with_policy(authority: Authority, row: AuthorityPolicyVersion | None) -> Au
         performance_minimum=Fraction(row.performance_minimum, 1000),
         performance_minimum_low_bid=Fraction(row.performance_minimum_low_bid, 1000),
         rounding_unit=row.rounding_unit,
+        minimum_price=row.minimum_price,
+        submission_note=row.submission_note,
+        performance_desk=SubmissionDesk(row.performance_recipient, row.performance_subject),
+        advance_desk=SubmissionDesk(row.advance_recipient, row.advance_subject),
     )
-    return AuthorityWithPolicy(authority.id, authority.name, authority.head, policy, row.submission_note)
 
 
-def branches_of(surety_id: int) -> list[Branch]:
-    """A surety's branches in the order of their codes."""
-    return list(reading().scalars(select(Branch).where(Branch.surety_id == surety_id).order_by(Branch.code)))
+def branches_of(surety_id: int, *, on: date | None = None) -> list[Branch]:
+    """A surety's branches in the order of their codes; with a day, those that have not ended by it."""
+    statement = select(Branch).where(Branch.surety_id == surety_id).order_by(Branch.code)
+    if on is not None:
+        statement = statement.where(or_(Branch.ended_on.is_(None), Branch.ended_on > on))
+    return list(reading().scalars(statement))
 
 
-def all_branches() -> list[Branch]:
-    """Every surety's branches, for the guide's contact list."""
-    return list(reading().scalars(select(Branch).order_by(Branch.code)))
+def all_branches(*, on: date) -> list[Branch]:
+    """Every surety's branches that have not ended by a day, for the guide's contact list."""
+    return list(reading().scalars(select(Branch).where(or_(Branch.ended_on.is_(None), Branch.ended_on > on)).order_by(Branch.code)))
 
 
 def branch(branch_id: int) -> Branch | None:
@@ -113,15 +127,16 @@ def tariffs_on(surety_id: int, day: date) -> dict[Product, tuple[int, Tariff]]:
         .options(selectinload(TariffVersion.tiers))
         .order_by(TariffVersion.effective_from)
     )
-    return {Product(row.product): (row.id, _tariff(row)) for row in rows}
+    return {Product(row.product): (row.id, tariff_of(row)) for row in rows}
 
 
 def tariffs_by_id(tariff_ids: Sequence[int]) -> dict[int, Tariff]:
     """The tariffs that premiums were reckoned with."""
     rows = reading().scalars(select(TariffVersion).where(TariffVersion.id.in_(tariff_ids)).options(selectinload(TariffVersion.tiers)))
-    return {row.id: _tariff(row) for row in rows}
+    return {row.id: tariff_of(row) for row in rows}
 
 
-def _tariff(row: TariffVersion) -> Tariff:
+def tariff_of(row: TariffVersion) -> Tariff:
+    """A version, read with its tiers, as the domain reckons with it."""
     tiers = tuple(TariffTier(tier.upper_bound, Fraction(tier.rate_millionths, 1_000_000)) for tier in row.tiers)
-    return Tariff(Product(row.product), row.label, row.effective_from, tiers, row.minimum, row.rounding_unit)
+    return Tariff(Product(row.product), row.label, row.effective_from, tiers, row.minimum, row.rounding_unit, row.months_basis)

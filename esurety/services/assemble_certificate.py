@@ -9,10 +9,12 @@ from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
 from esurety.domain.guarantee_wording import GUARANTEE_STATEMENTS, TERMS_NAMES
+from esurety.domain.interim_conditions import first_advance
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.persistence import applications, reference_data
 from esurety.persistence.models import Application
+from esurety.services.certificate_principal import principal_of
 from esurety.services.installation import Installation
 from esurety.services.write_application import ApplicationNotFound
 
@@ -23,7 +25,6 @@ def certificate_contents(
     """The original certificate (当初) of each product applied for. Raises ApplicationNotFound when a record it names is gone."""
     applied = applications.content_of(application)
     base = _common_content(application, applied, japanese_day(at), installation)
-    first = applied.guarantee(Product.ADVANCE_PAYMENT)
     return {
         one.product: replace(
             base,
@@ -31,9 +32,7 @@ def certificate_contents(
             certificate_form=one.certificate_form,
             guarantee_contract_number=numbers[one.product].text,
             fiscal_year_amount=one.fiscal_year_amount,
-            previous_advance_amount=(
-                first.guaranteed_amount if first is not None and one.product is Product.INTERIM_ADVANCE_PAYMENT else None
-            ),
+            previous_advance_amount=first_advance(applied) if one.product is Product.INTERIM_ADVANCE_PAYMENT else None,
             guaranteed_amount=one.guaranteed_amount,
             guarantee_starts_on=guarantee_starts_on(
                 one.product, contracted_on=applied.contracted_on, construction_starts_on=applied.construction_starts_on
@@ -64,6 +63,7 @@ def _common_content(
     if company is None or authority is None or branch is None or surety is None:
         raise ApplicationNotFound
     first = applied.guarantees[0]
+    principal = principal_of(company, applied.joint_venture)
     return CertificateContent(
         product=first.product,
         certificate_form=first.certificate_form,
@@ -72,9 +72,9 @@ def _common_content(
         issued_on=issued_on,
         obligee_name=authority.name,
         obligee_head=authority.head,
-        principal_name=company.name,
-        principal_address=company.address,
-        principal_representative=company.representative,
+        principal_name=principal.name,
+        principal_address=principal.address,
+        principal_representative=principal.representative,
         works_number=applied.works_number,
         works_name=applied.works_name,
         works_place=applied.works_place,
@@ -97,4 +97,6 @@ def _common_content(
         branch_phone=branch.phone,
         branch_hours=branch.hours,
         is_specimen=installation.settings.is_demo,
+        joint_venture_name=principal.joint_venture_name,
+        joint_venture_members=principal.members,
     )

@@ -6,7 +6,7 @@ from esurety.documents.key_notice import render_key_notice
 from esurety.documents.premium_statement import render_premium_statement
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
-from esurety.domain.guarantee_premium import exact_yen_text, premium_for, rate_text, tier_text
+from esurety.domain.guarantee_premium import GuaranteePeriod, exact_yen_text, premium_for, rate_text, rounding_text, tier_text
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.other_documents import KeyNotice, PremiumLine, PremiumStatement
 from esurety.domain.products import PremiumPaymentMethod, Product
@@ -84,8 +84,8 @@ def premium_statement(*, contract: GuaranteeContract) -> bytes:
         raise NoSuchDocument
     content = certificate_content(contract, version=0)
     tariff = reference_data.tariffs_by_id([row.tariff_id])[row.tariff_id]
-    premium = premium_for(tariff, row.guaranteed_amount)
-    unit = f"{tariff.rounding_unit.text}未満切捨て" if tariff.rounding_unit > 1 else "1円未満切捨て"
+    period = GuaranteePeriod(content.guarantee_starts_on, content.guarantee_ends_on)
+    premium = premium_for(tariff, row.guaranteed_amount, period=period)
     statement = PremiumStatement(
         works_name=content.works_name,
         contractor_name=content.principal_name,
@@ -96,7 +96,7 @@ def premium_statement(*, contract: GuaranteeContract) -> bytes:
         lines=tuple(
             PremiumLine(tier_text(part), part.amount, rate_text(part.tier.rate), exact_yen_text(part.premium)) for part in premium.parts
         ),
-        rounding_text=f"{unit}、最低保証料 {tariff.minimum.text}" if tariff.minimum else unit,
+        rounding_text=rounding_text(premium),
         premium=row.premium,
         payment_method=PremiumPaymentMethod(row.premium_payment_method),
         tariff_label=tariff.label,

@@ -18,7 +18,7 @@ from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.domain.japanese_calendar import fiscal_year, japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.search_words import folded
-from esurety.persistence import applications, contracts, events, reference_data
+from esurety.persistence import applications, contracts, events, reference_data, roll_ups
 from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import (
     Application,
@@ -28,6 +28,7 @@ from esurety.persistence.models import (
     RequestedGuaranteeRow,
 )
 from esurety.services.assemble_certificate import certificate_contents
+from esurety.services.check_entitlement import refuse_without_right
 from esurety.services.installation import Installation
 from esurety.services.queue_mail import IssuedLine, queue_application_mail
 from esurety.services.review_application import premium_outstanding
@@ -51,6 +52,10 @@ class AlreadyIssued(Exception):
     """The application's guarantees have been issued before."""
 
 
+class IsAChange(Exception):
+    """The application changes a guarantee that exists; `issue_change` issues it, without a new number or key."""
+
+
 class CannotBePrinted(Exception):
     """The certificate's font lacks characters; nothing was written."""
 
@@ -60,7 +65,7 @@ class CannotBePrinted(Exception):
 
 
 @dataclass(frozen=True)
-class _Act:
+class IssueAct:
     """Who issues what, from which page, when and where."""
 
     account: SignedIn
@@ -93,11 +98,12 @@ def issue_guarantees(
 ) -> None:
     """Issue every guarantee of an approved application whose premium is in. A repeat with the same token does nothing.
 
-    Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued or CannotBePrinted.
+    Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
+    CannotBePrinted, NoRightToIssue or NeedsAnotherPerson.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
-    act = _Act(account, application_id, revision, token, at, installation)
+    act = IssueAct(account, application_id, revision, token, at, installation)
     if events.is_answered(account.account_id, token, act.name):
         return
     _refuse_unprintable(act)
@@ -107,10 +113,12 @@ def issue_guarantees(
     _issue(act, made)
 
 
-def _refuse_unprintable(act: _Act) -> None:
+def _refuse_unprintable(act: IssueAct) -> None:
     application = applications.application_of_surety(act.application_id, act.account.surety_id or 0)
     if application is None:
         raise ApplicationNotFound
+    if application.changed_contract_id is not None:
+        raise IsAChange
     any_number = GuaranteeContractNumber.of(branch_code=1, fiscal_year=0, sequence=1)
     numbers = {Product(row.product): any_number for row in application.requested}
     contents = certificate_contents(application, numbers, act.at, act.installation)
@@ -119,10 +127,10 @@ def _refuse_unprintable(act: _Act) -> None:
         raise CannotBePrinted(missing)
 
 
-def _prepare(act: _Act) -> list[tuple[int, CertificateContent]]:
+def _prepare(act: IssueAct) -> list[tuple[int, CertificateContent]]:
     """Store number and content of each guarantee; a row left by a broken try keeps its number."""
     with writing():
-        application = _lock_issuable(act)
+        application = lock_issuable(act)
         rows = {Product(row.product): row for row in application.requested}
         today = japanese_day(act.at)
         contracts_by_product = {}
@@ -135,7 +143,7 @@ def _prepare(act: _Act) -> list[tuple[int, CertificateContent]]:
         return [(contracts_by_product[product].id, content) for product, content in contents.items()]
 
 
-def _lock_issuable(act: _Act) -> Application:
+def lock_issuable(act: IssueAct) -> Application:
     application = applications.lock_application(act.application_id)
     if application is None or application.surety_id != act.account.surety_id or application.submitted_at is None:
         raise ApplicationNotFound
@@ -148,6 +156,7 @@ def _lock_issuable(act: _Act) -> Application:
         raise ChangedMeanwhile
     if premium_outstanding(application) > 0:
         raise PremiumOutstanding
+    refuse_without_right(act.account, application, japanese_day(act.at))
     return application
 
 
@@ -165,6 +174,7 @@ def _numbered_contract(application: Application, row: RequestedGuaranteeRow, tod
         authority_id=application.authority_id,
         application_id=application.id,
         requested_guarantee_id=row.id,
+        works_id=application.works_id,
         product=row.product,
         certificate_form=row.certificate_form,
         works_name=works_name,
@@ -184,7 +194,15 @@ def _store_content(contract: GuaranteeContract, row: RequestedGuaranteeRow, cont
     contract.guarantee_ends_on = content.guarantee_ends_on
     version = contracts.version_of(contract.id, content.version)
     if version is None:
-        contracts.add(CertificateVersion(contract_id=contract.id, version=content.version, content=content.to_json(), premium=row.premium))
+        contracts.add(
+            CertificateVersion(
+                contract_id=contract.id,
+                version=content.version,
+                content=content.to_json(),
+                premium=row.premium,
+                application_id=row.application_id,
+            )
+        )
     else:
         version.content = content.to_json()  # a try that broke off on an earlier day gets today's date of issue
 
@@ -200,9 +218,9 @@ def _make(contract_id: int, content: CertificateContent, installation: Installat
     return _Made(contract_id, content, pdf, hashlib.sha256(pdf).hexdigest(), verifier, sealed)
 
 
-def _issue(act: _Act, made: list[_Made]) -> None:
+def _issue(act: IssueAct, made: list[_Made]) -> None:
     with writing():
-        application = _lock_issuable(act)
+        application = lock_issuable(act)
         for one in made:
             _issue_one(act.account, application, one, act.at)
         application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
@@ -231,6 +249,7 @@ def _issue_one(account: SignedIn, application: Application, made: _Made, at: dat
             AuthenticationKeyRow(contract_id=contract.id, key_version=1, verifier=made.verifier, sealed=made.sealed_key, created_at=at)
         )
     contracts.index_for_search(contract)
+    roll_ups.count_issued(contract, at)
     events.record_event(
         at=at,
         kind="GuaranteeIssued",

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from esurety.domain.application_rules import warning
 from esurety.domain.application_state import ApplicationAct
 from esurety.domain.japanese_calendar import JAPAN, era_date, japanese_day
+from esurety.domain.yen import Yen
 from esurety.persistence import demo_records
 from esurety.persistence.database import writing
 from esurety.services.cancel_contract import cancel_contract
 from esurety.services.create_account import create_account
 from esurety.services.installation import Installation
 from esurety.services.issue_guarantee import issue_guarantees
-from esurety.services.read_applications import application_for_office
-from esurety.services.review_application import decide, premium_outstanding, record_premium
+from esurety.services.load_demo_changes import AfterIssue
+from esurety.services.read_applications import application_for_office, own_applications
+from esurety.services.review_application import decide, premium_outstanding, record_premium, rule_outcomes
 from esurety.services.sign_in import Role, SignedIn, who_is
+from esurety.services.start_from_works import form_of_same_works
 from esurety.services.write_application import FormIdentity, save_draft, submit_application, withdraw_application
 
 
@@ -65,10 +69,29 @@ class _Scene:
     kind: str = "works"
     place: str = "長生村本郷地内"
     by_rare_company: bool = False
+    year_amount: str = ""  # 今年度対象額, of works over several years
+    is_next_year: bool = False  # the next year's advance of works that an earlier scene has begun
+    more: tuple[tuple[str, str], ...] = ()  # further fields of the form
+
+
+_JOINT_VENTURE = (
+    ("is_joint_venture", "on"),
+    ("joint_venture_name", "ネットデスク・長生特定建設工事共同企業体"),
+    ("jv_member-1-name", "ネットデスク建設株式会社"),
+    ("jv_member-1-address", "東京都中央区八丁堀2丁目27番10号"),
+    ("jv_member-1-share", "66.66"),
+    ("jv_member-2-name", "見本長生土木㈱"),
+    ("jv_member-2-address", "千葉県長生郡長生村本郷0番地0"),
+    ("jv_member-2-share", "33.34"),
+    ("jv_representative", "1"),
+)
 
 
 _SCENES = (
     _Scene("村道1号線 道路改良工事", "長生村", "24,200,000", 400, 180, "issued", advance="9,680,000", performance="2,420,000"),
+    _Scene("長生中学校 校舎改築工事", "長生村", "90,000,000", 395, 900, "issued", advance="8,000,000", year_amount="20,000,000", performance="9,000,000"),
+    _Scene("長生中学校 校舎改築工事", "長生村", "90,000,000", 21, 900, "issued", advance="12,000,000", year_amount="30,000,000", is_next_year=True),
+    _Scene("〇〇区民ホール 新築工事", "〇〇区", "88,000,000", 70, 320, "issued", advance="35,200,000", performance="8,800,000", place="〇〇区東一丁目地内", more=_JOINT_VENTURE),
     _Scene("中央小学校 屋内運動場改修工事", "〇〇区", "132,000,000", 200, 150, "issued", advance="52,800,000", performance="13,200,000", place="〇〇区中央一丁目地内"),
     _Scene("橋梁長寿命化 詳細設計業務委託", "長生村", "3,300,000", 60, 200, "issued", advance="990,000", kind="design"),
     _Scene("〇〇区役所 空調設備更新工事", "〇〇区", "58,300,000", 45, 240, "issued", advance="23,320,000", performance="5,830,000", performance_form="paper", place="〇〇区本町二丁目地内"),
@@ -98,6 +121,7 @@ def load_demo(*, installation: Installation, at: datetime) -> bool:
     _example_of_record(people, ids, installation)
     for scene in sorted(_SCENES, key=lambda one: -one.days_ago):
         _play(scene, people, ids, installation, at)
+    AfterIssue(people.netdesk, people.clerk, people.approver, _decide, installation).play(at)
     return True
 
 
@@ -111,7 +135,9 @@ def _create_people(installation: Installation, ids: dict[str, int], at: datetime
             at=at,
             keeper=installation.keeper,
             shortest_password=len(DEMO_PASSWORD),
-            **belongs_to,
+            surety_id=belongs_to.get("surety_id"),
+            company_id=belongs_to.get("company_id"),
+            branch_id=belongs_to.get("branch_id"),
         )
         person = who_is(account_id)
         assert person is not None, "the account has just been made"  # noqa: S101
@@ -119,12 +145,15 @@ def _create_people(installation: Installation, ids: dict[str, int], at: datetime
 
     surety = {"surety_id": ids["surety"]}
     made("admin", "運用 花子", Role.ADMIN, **surety)
-    return _People(
+    people = _People(
         netdesk=made("netdesk", "受注 一郎", Role.CONTRACTOR, company_id=ids["ネットデスク建設株式会社"], **surety),
         rare=made("contractor2", "﨑山 髙𠮷", Role.CONTRACTOR, company_id=ids["﨑山髙𠮷工業㈱"], **surety),
         clerk=made("clerk", "審査 良子", Role.CLERK, branch_id=ids["branch"], **surety),
         approver=made("approver", "発行 正", Role.APPROVER, branch_id=ids["branch"], **surety),
     )
+    with writing():
+        demo_records.add_issuing_rights(people.approver.account_id, at)
+    return people
 
 
 def _example_of_record(people: _People, ids: dict[str, int], installation: Installation) -> None:
@@ -158,7 +187,9 @@ def _example_of_record(people: _People, ids: dict[str, int], installation: Insta
 def _play(scene: _Scene, people: _People, ids: dict[str, int], installation: Installation, now: datetime) -> None:
     begun = now.astimezone(JAPAN).replace(hour=_OFFICE_OPENS, minute=15) - timedelta(days=scene.days_ago)
     account = people.rare if scene.by_rare_company else people.netdesk
-    typed, token = _typed(scene, account, ids, begun), f"demo-{scene.works_name}"[:64]
+    typed, token = _typed(scene, account, ids, begun), f"demo-{scene.days_ago}-{scene.works_name}"[:64]
+    if scene.is_next_year:
+        typed = _as_of_the_same_works(scene, account, typed, begun)
     if scene.reached == "draft":
         save_draft(account=account, typed=typed, page=FormIdentity(token), at=begun)
         return
@@ -172,7 +203,8 @@ def _play(scene: _Scene, people: _People, ids: dict[str, int], installation: Ins
 
 
 def _review(scene: _Scene, people: _People, application_id: int, at: datetime, installation: Installation) -> None:
-    _decide(ApplicationAct.START_REVIEW, people.clerk, application_id, at, installation)
+    if scene.reached not in {"approved", "issued", "cancelled"}:  # who begins a review does not approve above the four-eyes limit
+        _decide(ApplicationAct.START_REVIEW, people.clerk, application_id, at, installation)
     if scene.reached == "returned":
         reason = "工期の末日が契約書と違うようです。契約書をご確認のうえ、工期を修正してください。"
         _decide(ApplicationAct.RETURN, people.clerk, application_id, at, installation, reason=reason)
@@ -192,14 +224,27 @@ def _review(scene: _Scene, people: _People, application_id: int, at: datetime, i
                 cancelled_on=japanese_day(cancelled_at),
                 reason="請負契約の解除のため",
                 at=cancelled_at,
+                installation=installation,
+                refund=Yen(5_000),
             )
 
 
 def _decide(
     act: ApplicationAct, account: SignedIn, application_id: int, at: datetime, installation: Installation, *, reason: str = ""
 ) -> None:
-    revision = _revision(account, application_id)
-    decide(act, account=account, application_id=application_id, revision=revision, at=at, installation=installation, reason=reason)
+    application = application_for_office(account, application_id)
+    decide(
+        act,
+        account=account,
+        application_id=application_id,
+        revision=application.revision,
+        at=at,
+        installation=installation,
+        reason=reason,
+        overrides={
+            one.rule: "契約書と認定調書の写しで確認しました。" for one in warning(rule_outcomes(application, today=japanese_day(at)))
+        },
+    )
 
 
 def _issue(people: _People, application_id: int, at: datetime, installation: Installation) -> None:
@@ -240,7 +285,16 @@ def _typed(scene: _Scene, account: SignedIn, ids: dict[str, int], begun: datetim
         if amount:
             form = scene.performance_form if product == "contract_performance" and scene.performance_form else scene.form
             typed |= {f"{product}-wanted": "on", f"{product}-certificate_form": form, f"{product}-guaranteed_amount": amount}
-    return typed
+    if scene.year_amount:
+        typed["advance_payment-fiscal_year_amount"] = scene.year_amount
+    return typed | dict(scene.more)
+
+
+def _as_of_the_same_works(scene: _Scene, account: SignedIn, typed: dict[str, str], begun: datetime) -> dict[str, str]:
+    """The works as the first year's application has them, with this year's advance."""
+    (first,) = own_applications(account, word=scene.works_name).applications
+    advance = {name: value for name, value in typed.items() if name.startswith("advance_payment-")}
+    return form_of_same_works(account, str(first.id), None, today=japanese_day(begun)) | advance
 
 
 def _works(*, works_name: str, place: str, kind: str, price: str, account: SignedIn, branch_id: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.domain.products import Product
 from esurety.persistence.models import Application
 from esurety.services.assemble_certificate import certificate_contents
+from esurety.services.assemble_change import planned_change, signed_as_today
 from esurety.services.installation import Installation
 
 _STAND_IN = GuaranteeContractNumber("99999-00005M")  # the briefing's sample; real numbers are drawn when issuing
@@ -24,6 +25,9 @@ class PlannedIssue:
 
 def plan_issue(application: Application, *, at: datetime, installation: Installation) -> PlannedIssue:
     """The certificates that issuing now would make. Raises ApplicationNotFound when a record they name is gone."""
-    numbers = {Product(row.product): _STAND_IN for row in application.requested}
-    contents = tuple(certificate_contents(application, numbers, at, installation).values())
+    if application.changed_contract_id is not None:
+        contents: tuple[CertificateContent, ...] = (signed_as_today(planned_change(application, at).after, application),)
+    else:
+        numbers = {Product(row.product): _STAND_IN for row in application.requested}
+        contents = tuple(certificate_contents(application, numbers, at, installation).values())
     return PlannedIssue(contents, missing_characters("".join(text for content in contents for text in content.printed_texts())))

@@ -18,6 +18,7 @@ _SUBJECTS = {
     "received": "【電子保証】申込みを受け付けました（{works}）",
     "returned": "【電子保証】申込みの内容をご確認ください（{works}）",
     "declined": "【電子保証】申込みについてのお知らせ（{works}）",
+    "papers": "【電子保証】書類の提出をお願いします（{works}）",
     "issued": "【電子保証】電子保証発行完了のお知らせ（{works}）",
 }
 _LONGEST_WORKS_NAME_IN_SUBJECT = 60
@@ -48,6 +49,7 @@ def queue_application_mail(
     sign_in_address: str,
     reason: str = "",
     issued: Sequence[IssuedLine] = (),
+    occasion: str = "",
 ) -> None:
     """Put one mail about an application (received, returned, declined, issued) into the outbox.
 
@@ -71,11 +73,11 @@ def queue_application_mail(
     add_mail(
         OutboxMail(
             surety_id=application.surety_id,
-            event=f"{about}:application:{application.id}:{application.revision}",
+            event=f"{about}:application:{application.id}:{occasion or application.revision}",
             application_id=application.id,
             message_id=make_msgid(idstring=f"{about}.{application.id}.{application.revision}", domain="esurety.invalid"),
             recipient=recipient,
-            subject=_SUBJECTS[about].format(works=_shortened(works_name)),
+            subject=_SUBJECTS[about].format(works=shortened(works_name)),
             body=body,
             created_at=at,
             next_try_at=at,
@@ -83,11 +85,17 @@ def queue_application_mail(
     )
 
 
+def mail_text(template: str, **facts: object) -> str:
+    """The body of a mail of `templates/mail`. Raises jinja2.UndefinedError when it asks for a fact that is missing."""
+    return _texts.get_template(f"{template}.txt").render(facts)
+
+
 def one_line(text: str) -> str:
     """No line break may enter a header or forge a line of the body."""
     return " ".join(text.split())
 
 
-def _shortened(works_name: str) -> str:
+def shortened(works_name: str) -> str:
+    """A works' name as a subject line holds it."""
     longest = _LONGEST_WORKS_NAME_IN_SUBJECT
     return works_name if len(works_name) <= longest else works_name[: longest - 1] + "…"

@@ -4,10 +4,12 @@ from datetime import date
 
 from esurety.domain.application_content import field_name
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.joint_venture import JointVenture
 from esurety.domain.products import Product
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import ApplicationPage
-from esurety.persistence.models import Application, Branch, Event, PremiumReceipt
+from esurety.persistence.joint_ventures import joint_venture_of
+from esurety.persistence.models import Application, Branch, Event, PremiumReceipt, WarningOverride
 from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ApplicationNotFound
@@ -54,7 +56,12 @@ def newest_in(account: SignedIn, states: tuple[ApplicationState, ...], *, limit:
 
 def form_reference(account: SignedIn, *, today: date) -> tuple[list[AuthorityWithPolicy], list[Branch]]:
     """What the form offers: authorities with today's policy, and branches to send to."""
-    return reference_data.authorities_on(today), reference_data.branches_of(account.surety_id or 0)
+    return reference_data.authorities_on(today), reference_data.branches_of(account.surety_id or 0, on=today)
+
+
+def venture_of(application: Application) -> JointVenture | None:
+    """The joint venture that applied, with its members."""
+    return joint_venture_of(application)
 
 
 def latest_reason(application_id: int) -> str:
@@ -85,6 +92,11 @@ def office_counts(account: SignedIn, *, branch_id: int | None) -> dict[Applicati
 def receipts(application_id: int) -> list[PremiumReceipt]:
     """The premium receipts of an application."""
     return applications.receipts_of(application_id)
+
+
+def overrides(application_id: int) -> list[WarningOverride]:
+    """Why the approver went on although rules warned."""
+    return applications.overrides_of(application_id)
 
 
 def office_branches(account: SignedIn) -> list[Branch]:

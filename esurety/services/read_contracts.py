@@ -6,11 +6,14 @@ from datetime import date
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber, NotAContractNumber
 from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
+from esurety.domain.interim_conditions import first_advance
 from esurety.domain.japanese_calendar import era_date, japanese_day
-from esurety.persistence import applications, contracts, events, reference_data
+from esurety.domain.products import Product
+from esurety.persistence import applications, changes, contracts, events, reference_data
 from esurety.persistence.contracts import ContractFilter, ContractPage
 from esurety.persistence.models import CertificateOpening, CertificateVersion, Event, GuaranteeContract
 from esurety.persistence.reference_data import AuthorityWithPolicy
+from esurety.services.certificate_principal import members_text, principal_of
 from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.sign_in import Role, SignedIn
 
@@ -67,35 +70,50 @@ def happened_to_contract(contract: GuaranteeContract) -> list[Event]:
 
 
 def authorities_to_choose(today: date) -> list[AuthorityWithPolicy]:
-    """The authorities a list can be narrowed to."""
-    return reference_data.authorities_on(today)
+    """The authorities a list can be narrowed to; ended ones have contracts still."""
+    return reference_data.authorities_on(today, with_ended=True)
+
+
+def submission_rows(contract: GuaranteeContract, today: date) -> list[tuple[str, str]]:
+    """Where the authority wants this product's key notice, as its policy of today says; nothing where it named no place."""
+    authority = reference_data.authority_on(contract.authority_id, today)
+    if authority is None:
+        return []
+    desk = authority.policy.desk(Product(contract.product))
+    rows = [("提出先", desk.recipient), ("メールの件名", desk.subject), ("発注者からの案内", authority.submission_note)]
+    return [(term, value) for term, value in rows if value]
 
 
 def compare_with_application(contract: GuaranteeContract, content: CertificateContent) -> list[ComparedField]:
     """The certificate's fields beside the application's, for the contractor to check. Raises NoSuchDocument."""
-    application = applications.application_of_surety(contract.application_id, contract.surety_id)
+    version = contracts.version_of(contract.id, content.version)
+    application = applications.application_of_surety(version.application_id, contract.surety_id) if version is not None else None
     if application is None:
         raise NoSuchDocument
+    first_applied_at = changes.first_applied_at(contract.id) if content.version else application.submitted_at
     applied = applications.content_of(application)
     requested = applied.guarantee(content.product)
     if requested is None:
         raise NoSuchDocument
     authority = application.authority.head if application.authority else ""
+    principal, previous = principal_of(application.company, applied.joint_venture), first_advance(applied)
     starts_on = guarantee_starts_on(
         content.product, contracted_on=applied.contracted_on, construction_starts_on=applied.construction_starts_on
     )
     ends_on = guarantee_ends_on(
         content.product,
-        applied_on=japanese_day(application.submitted_at) if application.submitted_at else content.issued_on,
+        applied_on=japanese_day(first_applied_at) if first_applied_at else content.issued_on,
         contracted_on=applied.contracted_on,
         construction_ends_on=applied.construction_ends_on,
         fiscal_year_amount=requested.fiscal_year_amount,
     )
     pairs = [
         ("被保証者", f"{content.obligee_head} 様", f"{authority} 様"),
-        ("保証契約者", content.principal_name, application.company.name),
-        ("代表者", content.principal_representative, application.company.representative),
-        ("住所", content.principal_address, application.company.address),
+        ("企業体名", content.joint_venture_name, principal.joint_venture_name),
+        ("構成員", members_text(content.joint_venture_members), principal.members_text),
+        ("保証契約者", content.principal_name, principal.name),
+        ("代表者", content.principal_representative, principal.representative),
+        ("住所", content.principal_address, principal.address),
         ("保証の種類", content.product.label, requested.product.label),
         ("保証証書の形式", content.certificate_form.label, requested.certificate_form.label),
         ("工事番号", content.works_number, applied.works_number),
@@ -109,6 +127,11 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
             "今年度対象額",
             content.fiscal_year_amount.text if content.fiscal_year_amount else "",
             requested.fiscal_year_amount.text if requested.fiscal_year_amount else "",
+        ),
+        (
+            "既前払金額",
+            content.previous_advance_amount.text if content.previous_advance_amount else "",
+            previous.text if content.product is Product.INTERIM_ADVANCE_PAYMENT and previous is not None else "",
         ),
         ("保証金額（総額）", content.guaranteed_amount.text, requested.guaranteed_amount.text),
         ("保証期間の初日", era_date(content.guarantee_starts_on), era_date(starts_on)),

@@ -13,6 +13,6 @@ def authorities_for_guide(*, word: str, today: date) -> list[AuthorityWithPolicy
     return sorted(found, key=lambda one: one.policy.electronic_since is None)
 
 
-def branches_for_guide() -> list[Branch]:
+def branches_for_guide(*, today: date) -> list[Branch]:
     """Whom to ask."""
-    return reference_data.all_branches()
+    return reference_data.all_branches(on=today)

@@ -1,23 +1,34 @@
 """What the office reads before it takes up an application: the queue, and who works here."""
 
-from collections.abc import Iterable
+from datetime import date
 
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.waiting_age import WaitingAge, first_instants
 from esurety.persistence import application_queue, staff
-from esurety.persistence.application_queue import QueuePage
+from esurety.persistence.application_queue import QueueFilter, QueuePage
 from esurety.persistence.staff import StaffMember
 from esurety.services.sign_in import SignedIn
 
 # What still waits for somebody is read from its oldest; what is over, from its latest.
-_WAITING = frozenset({ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.APPROVED, ApplicationState.RETURNED})
+WAITING = (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.APPROVED, ApplicationState.RETURNED)
 
 
-def queue(account: SignedIn, *, branch_id: int | None, states: Iterable[ApplicationState], after: int | None = None) -> QueuePage:
+def queue(account: SignedIn, narrowed: QueueFilter, *, after: int | None = None) -> QueuePage:
     """A page of the applications of this person's surety: the longest waiting first, or the latest of those that are over."""
-    wanted = frozenset(states)
     return application_queue.queue_page(
-        account.surety_id or 0, branch_id=branch_id, states=wanted, newest_first=not wanted <= _WAITING, after=after
+        account.surety_id or 0, narrowed, newest_first=not narrowed.states <= frozenset(WAITING), after=after
     )
+
+
+def next_application(account: SignedIn, narrowed: QueueFilter, *, besides: int) -> int | None:
+    """The application that this person opens next; None when the queue has no other."""
+    return application_queue.next_in_queue(account.surety_id or 0, narrowed, besides=besides)
+
+
+def waiting_counts(account: SignedIn, narrowed: QueueFilter, *, today: date) -> dict[tuple[ApplicationState, WaitingAge], int]:
+    """How many applications wait in each state, by how long."""
+    since_today, since_few_days = first_instants(today)
+    return application_queue.queue_counts(account.surety_id or 0, narrowed, WAITING, since_today=since_today, since_few_days=since_few_days)
 
 
 def colleagues(account: SignedIn) -> list[StaffMember]:

@@ -20,6 +20,11 @@ class Role(StrEnum):
     APPROVER = "approver"
     ADMIN = "admin"
 
+    @property
+    def label(self) -> str:
+        """What the operator's screens call it."""
+        return {"contractor": "受注者", "clerk": "審査担当", "approver": "承認者（発行責任者）", "admin": "運用担当"}[self.value]
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -79,6 +84,14 @@ def sign_in(*, email: str, password: str, source: str, at: datetime, keeper: Pas
     with writing():
         accounts.mark_sign_in_success(attempt_id)
     return account_id
+
+
+def confirm_password(*, account: SignedIn, password: str, source: str, at: datetime, keeper: PasswordKeeper) -> None:
+    """Ask who is signed in for the password again, before an act that binds; the tries count as those at the sign-in.
+
+    Raises WrongCredentials or SignInSlowed.
+    """
+    sign_in(email=account.email, password=password, source=source, at=at, keeper=keeper)
 
 
 def who_is(account_id: int) -> SignedIn | None:

@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.documents.printable_characters import missing_characters
-from esurety.domain.application_content import ApplicationContent, FormChoices, IncompleteApplication, read_application
+from esurety.domain.application_content import (
+    ApplicationContent,
+    FormChoices,
+    IncompleteApplication,
+    RequestedGuarantee,
+    read_application,
+)
+from esurety.domain.application_differences import differences
 from esurety.domain.application_rules import RuleOutcome, broken, check_application
 from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, after, may
-from esurety.domain.guarantee_premium import Premium, premium_for
+from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
+from esurety.domain.guarantee_premium import GuaranteePeriod, Premium, premium_for
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.domain.typed_fields import named_character
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import keep_typed
 from esurety.persistence.database import writing
-from esurety.persistence.models import Application
+from esurety.persistence.models import Application, Works
+from esurety.persistence.works import earlier_guarantees, works_named_by
 from esurety.services.installation import Installation
 from esurety.services.queue_mail import queue_application_mail
 from esurety.services.sign_in import SignedIn
@@ -44,6 +53,8 @@ class AssessedApplication:
     content: ApplicationContent
     outcomes: tuple[RuleOutcome, ...]
     premiums: Mapping[Product, tuple[int, Premium]]  # tariff id and premium
+    authority_name: str
+    branch_name: str
 
 
 @dataclass(frozen=True)
@@ -55,23 +66,28 @@ class FormIdentity:
     revision: int = 0
 
 
-def form_choices(account: SignedIn) -> FormChoices:
+def form_choices(account: SignedIn, today: date) -> FormChoices:
     """What this person's form may name."""
     return FormChoices(
-        authority_ids=reference_data.authority_ids(),
-        branch_ids=frozenset(one.id for one in reference_data.branches_of(account.surety_id or 0)),
+        authority_ids=reference_data.authority_ids(today),
+        branch_ids=frozenset(one.id for one in reference_data.branches_of(account.surety_id or 0, on=today)),
         company_pays_monthly=account.company_pays_monthly,
+        company_name=account.organisation,
     )
 
 
 def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: date) -> AssessedApplication:
-    """Read the form, judge it by the authority's policy of today, reckon its premiums. Raises IncompleteApplication."""
+    """Read the form, judge it by the authority's policy of today, reckon its premiums.
+
+    Raises IncompleteApplication, or ApplicationNotFound where `same_works_as` names nothing of this company.
+    """
+    works = _shared_works(account, typed)
     try:
-        content = read_application(typed, form_choices(account))
+        content = read_application(typed, form_choices(account, today))
     except IncompleteApplication as incomplete:
-        of_rules = _judge(incomplete.readable, today)[1] if incomplete.readable is not None else {}
+        of_rules = _judge(incomplete.readable, today, works)[2] if incomplete.readable is not None else {}
         raise IncompleteApplication({**of_rules, **incomplete.problems}) from incomplete
-    outcomes, problems = _judge(content, today)
+    authority, outcomes, problems = _judge(content, today, works)
     if problems:
         raise IncompleteApplication(problems)
     tariffs = reference_data.tariffs_on(account.surety_id or 0, today)
@@ -80,17 +96,48 @@ def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: da
         if requested.product not in tariffs:
             raise reference_data.NoTariff(f"no tariff for {requested.product} on {today}")
         tariff_id, tariff = tariffs[requested.product]
-        premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount))
-    return AssessedApplication(content, outcomes, premiums)
+        period = _period(requested, content, today)
+        premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount, period=period))
+    branch = reference_data.branch(content.branch_id)
+    return AssessedApplication(content, outcomes, premiums, authority.name, branch.name if branch is not None else "")
 
 
-def _judge(content: ApplicationContent, today: date) -> tuple[tuple[RuleOutcome, ...], dict[str, str]]:
-    """Every rule's outcome, and a message for each field that stands in the way."""
+def _period(requested: RequestedGuarantee, content: ApplicationContent, today: date) -> GuaranteePeriod:
+    """保証期間 as the certificate will have it: some tariffs grow with it."""
+    starts_on = guarantee_starts_on(
+        requested.product, contracted_on=content.contracted_on, construction_starts_on=content.construction_starts_on
+    )
+    ends_on = guarantee_ends_on(
+        requested.product,
+        applied_on=today,
+        contracted_on=content.contracted_on,
+        construction_ends_on=content.construction_ends_on,
+        fiscal_year_amount=requested.fiscal_year_amount,
+    )
+    return GuaranteePeriod(starts_on, ends_on)
+
+
+def _shared_works(account: SignedIn, typed: Mapping[str, str]) -> Works | None:
+    """The works that the application shares with an earlier one; None for works of its own."""
+    reference = typed.get("same_works_as", "")
+    found = works_named_by(reference, account.company_id or 0) if reference else None
+    if reference and found is None:
+        raise ApplicationNotFound
+    return found
+
+
+def _judge(
+    content: ApplicationContent, today: date, works: Works | None
+) -> tuple[reference_data.AuthorityWithPolicy, tuple[RuleOutcome, ...], dict[str, str]]:
+    """The authority, every rule's outcome under its policy, and a message for each field that stands in the way."""
     authority = reference_data.authority_on(content.contracting_authority_id, today)
     assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
-    outcomes = check_application(content, authority.policy, applied_on=today)
+    earlier = earlier_guarantees(works.id) if works is not None else ()
+    outcomes = check_application(content, authority.policy, applied_on=today, earlier=earlier)
     problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
-    return outcomes, problems | _unprintable(content)
+    if works is not None and works.authority_id != content.contracting_authority_id:
+        problems["contracting_authority_id"] = f"同じ工事（{works.name}）の申込みなので、発注者は変えられません。同じ発注者を選んでください"
+    return authority, outcomes, problems | _unprintable(content)
 
 
 def _unprintable(content: ApplicationContent) -> dict[str, str]:
@@ -101,6 +148,9 @@ def _unprintable(content: ApplicationContent) -> dict[str, str]:
         "works_place": ("工事場所", content.works_place),
         "premium_billing_name": ("保証料請求先", content.premium_billing_name),
     }
+    if content.joint_venture is not None:
+        labels["joint_venture_name"] = ("企業体名", content.joint_venture.name)
+        labels["is_joint_venture"] = ("構成員", "".join(one.name + one.address for one in content.joint_venture.members))
     return {
         name: f"{label}の{'、'.join(named_character(one) for one in missing)}は証書に印刷できない文字です。別の文字に置き換えて入力してください"
         for name, (label, text) in labels.items()
@@ -138,13 +188,18 @@ def submit_application(*, account: SignedIn, typed: Mapping[str, str], page: For
         application.state = after(ApplicationAct.SUBMIT, ApplicationState(application.state))
         application.submitted_at = at
         keep_typed(application, typed, at)
+        changed = differences(applications.content_of(application), assessed.content) if again else ()
         applications.write_content(application, assessed.content, assessed.premiums)
+        shared = _shared_works(account, typed)
+        application.works_id = application.works_id or (shared.id if shared is not None else None)
+        applications.name_works(application)
         events.record_event(
             at=at,
             kind="ApplicationSubmittedAgain" if again else "ApplicationSubmitted",
             actor_id=account.account_id,
             actor_name=account.actor_name,
             application_id=application.id,
+            note="\n".join(one.text for one in changed),  # what a clerk who holds the older page has not seen
         )
         queue_application_mail("received", application=application, at=at, sign_in_address=installation.sign_in_address)
         return application.id
@@ -208,7 +263,7 @@ def _refuse_uneditable(application: Application, page: FormIdentity) -> None:
             raise AlreadySubmitted(application.id)
         return
     state = ApplicationState(application.state)
-    if not may(ApplicationAct.SUBMIT, state):
+    if application.changed_contract_id is not None or not may(ApplicationAct.SUBMIT, state):  # a change has a form of its own
         raise ActNotPossible(ApplicationAct.SUBMIT, state)
     if application.revision != page.revision:
         raise ChangedMeanwhile

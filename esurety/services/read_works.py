@@ -1,0 +1,102 @@
+"""同じ工事: every guarantee of one works side by side, with what is still missing at each step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from esurety.domain.application_state import ApplicationState, guarantee_state
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.products import CertificateForm, Product
+from esurety.domain.same_works import Missing, missing_of_contract, missing_without_contract, year_of_advance
+from esurety.persistence import works
+from esurety.persistence.models import Application, GuaranteeContract
+from esurety.persistence.works import GuaranteeOfWorks, WorksFacts
+from esurety.services.sign_in import Role, SignedIn
+
+
+class NoSuchWorks(LookupError):
+    """There is no such works for this person."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One guarantee of a works, issued or applied for; or that there is none yet."""
+
+    product: Product
+    fiscal_year: int | None  # of an advance
+    missing: Missing
+    contract: GuaranteeContract | None = None
+    application: Application | None = None
+    notice_taken_at: datetime | None = None
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WorksOverview:
+    """A works with its steps: those of each product in the order of the years."""
+
+    facts: WorksFacts
+    steps: dict[Product, list[Step]]
+
+
+def works_overview(account: SignedIn, works_id: int, *, today: date) -> WorksOverview:
+    """What a works has come to. Raises NoSuchWorks."""
+    facts = works.works_facts(works_id, **_scope(account))
+    if facts is None:
+        raise NoSuchWorks
+    steps = [*_issued(works_id, today), *_under_way(works_id)]
+    of_product = {product: sorted((one for one in steps if one.product is product), key=_order) for product in _IN_ORDER_OF_TIME}
+    return WorksOverview(
+        facts, {product: found or [Step(product, None, missing_without_contract(product, None))] for product, found in of_product.items()}
+    )
+
+
+_IN_ORDER_OF_TIME = (Product.CONTRACT_PERFORMANCE, Product.ADVANCE_PAYMENT, Product.INTERIM_ADVANCE_PAYMENT)
+
+
+def _scope(account: SignedIn) -> dict[str, int]:
+    if account.role is Role.CONTRACTOR:
+        return {"company_id": account.company_id or 0}
+    return {"surety_id": account.surety_id or 0}
+
+
+def _order(step: Step) -> tuple[int, int]:
+    return step.fiscal_year or 0, step.contract.id if step.contract is not None else 10**12
+
+
+def _issued(works_id: int, today: date) -> list[Step]:
+    issued = works.guarantees_of_works(works_id)
+    ids = [one.contract.id for one in issued]
+    taken, opened = (works.notices_taken(ids), works.last_openings(ids)) if ids else ({}, {})
+    return [_issued_step(one, taken.get(one.contract.id), opened.get(one.contract.id), today) for one in issued]
+
+
+def _issued_step(one: GuaranteeOfWorks, taken_at: datetime | None, opened_at: datetime | None, today: date) -> Step:
+    contract, product = one.contract, Product(one.contract.product)
+    state = guarantee_state(cancelled_on=contract.cancelled_on, guarantee_ends_on=contract.guarantee_ends_on, today=today)
+    missing = missing_of_contract(
+        product,
+        CertificateForm(contract.certificate_form),
+        state,
+        notice_taken=taken_at is not None,
+        opened=opened_at is not None,
+    )
+    return Step(product, one.fiscal_year if product.is_advance else None, missing, contract, None, taken_at, opened_at)
+
+
+def _under_way(works_id: int) -> list[Step]:
+    return [
+        Step(
+            product,
+            _year_of(application) if product.is_advance else None,
+            missing_without_contract(product, ApplicationState(application.state).label),
+            application=application,
+        )
+        for application in works.applications_under_way(works_id)
+        for product in (Product(row.product) for row in application.requested)
+    ]
+
+
+def _year_of(application: Application) -> int | None:
+    if application.submitted_at is None or application.contracted_on is None:
+        return None
+    return year_of_advance(applied_on=japanese_day(application.submitted_at), contracted_on=application.contracted_on)
