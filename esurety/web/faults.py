@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from esurety.domain.application_state import ActNotPossible
 from esurety.persistence.database import end_reading
 from esurety.persistence.events import TokenOfAnotherAct
+from esurety.services.hand_in_papers import PaperMissing
 from esurety.services.hand_out_documents import NoSuchDocument
+from esurety.services.read_works import NoSuchWorks
 from esurety.services.send_mail import MailNotFound
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
 from esurety.web.logs import log
@@ -68,7 +70,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: explain(400))
     app.register_error_handler(HTTPException, _explain_http)
     app.register_error_handler(Exception, _explain_fault)
-    for missing in (ApplicationNotFound, NoSuchDocument, MailNotFound):
+    for missing in (ApplicationNotFound, NoSuchDocument, MailNotFound, NoSuchWorks, PaperMissing):
         app.register_error_handler(missing, lambda _error: explain(404))
     for stale in (ChangedMeanwhile, ActNotPossible, TokenOfAnotherAct):
         app.register_error_handler(stale, lambda _error: explain(409))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from esurety.services.sign_in import SignedIn
+from esurety.services.sign_in import Role, SignedIn
 from esurety.web.access import installation, landing, person_or_none
 
 
@@ -31,8 +31,20 @@ _NAVIGATION = {
         ("申込一覧", "netdesk.applications"),
         ("保証契約一覧", "netdesk.contracts"),
     ),
-    "office": (("審査待ち", "office.home"), ("保証契約", "office.contracts"), ("送信メール", "office.mails")),
+    "office": (
+        ("審査待ち", "office.home"),
+        ("保証契約", "office.contracts"),
+        ("一括納付", "office.monthly_premiums"),
+        ("発送", "office.to_post"),
+        ("送信メール", "office.mails"),
+    ),
 }
+
+
+_OPERATOR_NAVIGATION = (
+    ("組織・利用者", "office.people"),
+    ("取扱い・料率", "office.rules"),
+)
 
 
 def attach(app: Flask) -> None:
@@ -64,6 +76,8 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
     if portal == "public":
         return [Link("自分の画面へ戻る", landing(signed_in))]
     places = [(label, url_for(endpoint)) for label, endpoint in _NAVIGATION[portal]]
+    if portal == "office" and signed_in.role is Role.ADMIN:
+        places += [(label, url_for(endpoint)) for label, endpoint in _OPERATOR_NAVIGATION]
     here = max((href for _, href in places if request.path.startswith(href)), key=len, default="")
     return [Link(label, href, href == here) for label, href in places]
 

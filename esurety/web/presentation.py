@@ -9,6 +9,7 @@ from esurety.domain.japanese_calendar import era_date, era_time, fiscal_year, fi
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application, CertificateOpening, CertificateVersion, Event, GuaranteeContract, RequestedGuaranteeRow
+from esurety.web.applied_words import interim_rows, member_text
 
 STATE_TONES = {
     ApplicationState.DRAFT: "neutral",
@@ -29,12 +30,60 @@ _EVENT_TEXTS = {
     "ApplicationReturned": "差し戻しました",
     "ApplicationDeclined": "謝絶しました",
     "ApplicationApproved": "承認しました",
+    "WarningOverridden": "要確認の項目を、理由を添えて承認しました",
+    "ApplicationAssigned": "担当になりました",
+    "ApplicationTakenOver": "担当を引き継ぎました",
+    "ApplicationUnassigned": "担当をはずれました",
+    "PaperRequested": "書類の提出をお願いしました",
+    "PaperAskedForAgain": "書類の再提出をお願いしました",
+    "PaperHandedIn": "書類を提出しました",
+    "PaperAccepted": "書類を受領しました",
+    "PremiumReceiptReversed": "保証料の入金の記録を取り消しました",
+    "PremiumStatementPosted": "保証料計算書(紙)を発送しました",
+    "ReceiptPosted": "領収証を発送しました",
     "PremiumReceived": "保証料の入金を記録しました",
     "GuaranteeIssued": "保証証書を発行しました",
     "ContractCancelled": "解約しました",
+    "ChangeSubmitted": "変更の申込みを受け付けました",
+    "ChangeSubmittedAgain": "修正した変更の申込みを受け付けました",
+    "ChangeIssued": "変更後の保証証書を発行しました",
+    "ChangeLapsed": "解約により、変更の申込みは取下げになりました",
+    "KeyReissueRequested": "認証キーの再発行を依頼しました",
+    "KeyReissued": "認証キーを再発行しました",
     "KeyNoticeTaken": "認証キーのお知らせを印刷しました",
     "CertificateOpened": "電子証書を閲覧しました",
     "MailQueuedAgain": "メールを再送しました",
+    "AuthorityCreated": "発注者を登録しました",
+    "AuthorityHeadChanged": "宛名を変更しました",
+    "AuthorityEnded": "取扱いを終了しました",
+    "PolicyLaidDown": "取扱いの新しい版を登録しました",
+    "TariffsLoaded": "保証料率を登録しました",
+    "ContractorsImported": "受注者を取り込みました",
+    "AuthoritiesImported": "発注者を取り込みました",
+    "SuretyCreated": "保証会社を登録しました",
+    "SuretyCorrected": "保証会社の登録を修正しました",
+    "BranchOpened": "営業部・支店を登録しました",
+    "BranchCorrected": "営業部・支店の登録を修正しました",
+    "BranchEnded": "営業部・支店を終了しました",
+    "CompanyRegistered": "受注者を登録しました",
+    "CompanyCorrected": "受注者の登録を修正しました",
+    "CompanyEnded": "受注者の登録を終了しました",
+    "AccountCreated": "利用者を登録しました",
+    "AccountCorrected": "利用者の登録を修正しました",
+    "AccountEnded": "利用者の登録を終了しました",
+    "PasswordReset": "パスワードを再設定しました",
+    "IssuingRightGranted": "発行権限を登録しました",
+    "IssuingRightEnded": "発行権限の終了日を変更しました",
+}
+
+
+_WITHIN_THE_OFFICE = {
+    "MailQueuedAgain",
+    "ApplicationAssigned",
+    "ApplicationTakenOver",
+    "ApplicationUnassigned",
+    "WarningOverridden",
+    "PremiumReceiptReversed",
 }
 
 
@@ -93,11 +142,21 @@ def history_lines(events: list[Event]) -> list[HappenedLine]:
 
 def public_history_lines(events: list[Event]) -> list[HappenedLine]:
     """Events as the contractor reads them: what the surety's people did is said of the surety, not of a person."""
-    own = {"ApplicationSubmitted", "ApplicationSubmittedAgain", "ApplicationWithdrawn", "KeyNoticeTaken", "CertificateOpened"}
+    own = {
+        "ApplicationSubmitted",
+        "ApplicationSubmittedAgain",
+        "ApplicationWithdrawn",
+        "KeyNoticeTaken",
+        "CertificateOpened",
+        "PaperHandedIn",
+        "ChangeSubmitted",
+        "ChangeSubmittedAgain",
+        "KeyReissueRequested",
+    }
     return [
         HappenedLine(line.when, line.who if event.kind in own else "保証会社", line.what, line.note)
         for event, line in zip(events, history_lines(events), strict=True)
-        if event.kind != "MailQueuedAgain"
+        if event.kind not in _WITHIN_THE_OFFICE
     ]
 
 
@@ -118,8 +177,13 @@ def certificate_rows(content: CertificateContent) -> list[tuple[str, str]]:
         ("版", content.version_text),
         ("発行日", era_date(content.issued_on)),
         ("被保証者", f"{content.obligee_head} 様"),
-        ("保証契約者", f"{content.principal_name}　{content.principal_representative}"),
+        ("企業体名", content.joint_venture_name),
+        (
+            "代表者（保証契約者）" if content.joint_venture_name else "保証契約者",
+            f"{content.principal_name}　{content.principal_representative}",
+        ),
         ("住所", content.principal_address),
+        *[(f"構成員{at}", member_text(*member)) for at, member in enumerate(content.joint_venture_members, 1)],
         ("工事番号", content.works_number),
         ("工事名", content.works_name),
         ("工事場所", content.works_place),
@@ -211,6 +275,7 @@ class RequestedLine:
     payment: str
     progress: Tag
     number: str
+    interim: list[tuple[str, str]]  # 認定調書 and 既前払金額, for the interim advance
 
 
 def requested_line(application: Application, row: RequestedGuaranteeRow) -> RequestedLine:
@@ -227,6 +292,7 @@ def requested_line(application: Application, row: RequestedGuaranteeRow) -> Requ
         payment="一括納付" if row.premium_payment_method == "lump_monthly" else "振込",
         progress=state_tag(application),
         number=row.contract.number if issued and row.contract is not None else "",
+        interim=interim_rows(row) if row.product == Product.INTERIM_ADVANCE_PAYMENT else [],
     )
 
 

@@ -11,6 +11,7 @@ from esurety.domain.application_state import GuaranteeState, guarantee_state
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.persistence.models import GuaranteeContract
+from esurety.services.compare_versions import compare_versions
 from esurety.services.hand_out_documents import NoSuchDocument, certificate_file
 from esurety.services.open_certificate_with_key import OpenedCertificate
 from esurety.web.answers import now, pdf
@@ -70,6 +71,8 @@ def _facts(at: datetime) -> dict[str, Any]:
         "is_newest": content.version == contract.current_version,
         "newest_text": version_text(contract.current_version),
         "versions": version_lines(opened().versions),
+        "differences": compare_versions(opened().versions, older=None, newer=content.version).differences if content.version else (),
+        "previous_text": version_text(content.version - 1),
     }
 
 

@@ -1,6 +1,7 @@
 """申込の作成（新規）: one form, its partials for htmx, and the same without JavaScript."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import flash, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -11,6 +12,7 @@ from esurety.domain.application_state import ActNotPossible, ApplicationAct, App
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.services.read_applications import form_reference, latest_reason, own_application, typed_of
+from esurety.services.start_from_works import form_of_same_works, same_works, with_first_members
 from esurety.services.write_application import (
     AlreadySubmitted,
     ChangedMeanwhile,
@@ -31,14 +33,18 @@ from esurety.web.public.sign_in import sign_in_and_go_on
 @blueprint.get("/applications/new")
 def new_application() -> str:
     """An empty form, or one that starts from an earlier application (?from=)."""
-    page = _page(typed={}, form_token=new_token())
-    earlier = request.args.get("from", "")
-    if earlier.isascii() and earlier.isdigit() and len(earlier) < 10:  # noqa: PLR2004 - larger than any id of ours
+    earlier, reference = request.args.get("from", ""), request.args.get("same_works_as", "")
+    if reference:
+        typed = form_of_same_works(person(), reference[:20], _asked_product(), today=japanese_day(now()))
+        flash("同じ工事の内容を写しました。申し込む保証と金額を入力してください。", "info")
+    elif earlier.isascii() and earlier.isdigit() and len(earlier) < 10:  # noqa: PLR2004 - larger than any id of ours
         typed = typed_of(own_application(person(), int(earlier)))
+        typed.pop("same_works_as", None)  # a copy may be for other works
         flash(f"申込番号 {int(earlier):06d} の内容を写しました。契約日や工期など、違うところを直してください。", "info")
     else:
-        typed = first_typed(person(), page.choices.branch_ids)
-    return _render(_page(typed=typed, form_token=page.form_token))
+        page = _page(typed={}, form_token=new_token())
+        return _render(replace(page, typed=first_typed(person(), page.choices.branch_ids)))
+    return _render(_page(typed=typed, form_token=new_token()))
 
 
 @blueprint.post("/applications/new")
@@ -51,6 +57,8 @@ def create_application() -> Response:
 def edit_application(application_id: int) -> Response | str:
     """Go on with a draft, or correct what was returned; what is under way can only be looked at."""
     application = own_application(person(), application_id)
+    if application.changed_contract_id is not None:  # its page leads to the form of the change
+        return see_other(url_for("netdesk.application", application_id=application_id))
     if not may(ApplicationAct.SUBMIT, ApplicationState(application.state)):
         flash(f"手続状況が「{ApplicationState(application.state).label}」のため、いまは修正できません。", "warning")
         return see_other(url_for("netdesk.application", application_id=application_id))
@@ -70,6 +78,13 @@ def product_block(product: str) -> Response:
     if not wants_fragment():
         return two_shaped(_render(page))
     return two_shaped(render_template("netdesk/_product_answer.html", page=page, block=page.block(Product(product))))
+
+
+@blueprint.post("/applications/form/joint-venture")
+def joint_venture_block() -> Response:
+    """共同企業体: opened or closed."""
+    page = _posted_page()
+    return two_shaped(render_template("netdesk/_joint_venture.html", page=page) if wants_fragment() else _render(page))
 
 
 @blueprint.post("/applications/form/notification")
@@ -147,6 +162,12 @@ def keep_the_form_of_a_lost_session(_error: CSRFError) -> Response:
     return two_shaped(_render(_page(typed=typed, form_token=_form_token(), application_id=saved)), 400)
 
 
+def _asked_product() -> Product | None:
+    """?product=: the guarantee that the form is to begin with."""
+    asked = request.args.get("product", "")
+    return Product(asked) if asked in set(Product) else None
+
+
 def _form_token() -> str:
     """The token of this page; a client that sends none makes a new application each time."""
     return request.form.get("form_token", "")[:64] or new_token()
@@ -179,11 +200,12 @@ def _page(
     authorities, branches = form_reference(account, today=japanese_day(now()))
     page = FormPage(
         account=account,
-        typed=typed,
+        typed=with_first_members(account, typed),
         authorities=authorities,
         branches=[(str(one.id), one.name) for one in branches],
         form_token=form_token,
         problems=problems or {},
+        same_works=same_works(account, typed["same_works_as"]) if typed.get("same_works_as") else None,
     )
     if application_id is None:
         return page

@@ -11,14 +11,16 @@ from esurety.domain.japanese_calendar import era_time, japanese_day
 from esurety.domain.products import Product
 from esurety.persistence.models import Application
 from esurety.services.read_applications import (
-    form_reference,
     happened_to,
     latest_reason,
     own_application,
     own_applications,
     typed_of,
+    venture_of,
     wanted_products,
 )
+from esurety.services.read_changes import plan_of
+from esurety.services.request_papers import requested_papers
 from esurety.services.write_application import (
     FormIdentity,
     assess_application,
@@ -27,6 +29,8 @@ from esurety.services.write_application import (
 )
 from esurety.web.access import installation, person
 from esurety.web.answers import now, see_other
+from esurety.web.applied_words import venture_rows
+from esurety.web.change_words import change_view
 from esurety.web.contract_search import older_than
 from esurety.web.netdesk import blueprint
 from esurety.web.netdesk.check_page import check_page
@@ -54,6 +58,7 @@ class ApplicationLine:
     changed: str
     tag: Tag
     can_edit: bool
+    is_change: bool
 
 
 def application_line(application: Application) -> ApplicationLine:
@@ -68,6 +73,7 @@ def application_line(application: Application) -> ApplicationLine:
         changed=era_time(application.changed_at),
         tag=state_tag(application),
         can_edit=may(ApplicationAct.SUBMIT, ApplicationState(application.state)),
+        is_change=application.changed_contract_id is not None,
     )
 
 
@@ -104,11 +110,13 @@ def application(application_id: int) -> str:
         "netdesk/application.html",
         line=application_line(found),
         application=found,
-        works=works_rows(found) if found.submitted_at else [],
+        works=[*works_rows(found), *venture_rows(venture_of(found))] if found.submitted_at else [],
         requested=[requested_line(found, row) for row in found.requested],
         sending=sending_rows(found) if found.submitted_at else [],
+        change=change_view(plan, found.change_reason) if (plan := plan_of(found, now())) is not None else None,
         premium_total=premium_total_text(found),
         reason=latest_reason(application_id) if state in reasons else "",
+        papers=[one.state for one in requested_papers(application_id)],
         history=public_history_lines(happened_to(application_id)),
         can_withdraw=may(ApplicationAct.WITHDRAW, state),
         next_step=_NEXT_STEPS[state],
@@ -140,7 +148,7 @@ def application_received(application_id: int) -> Response | str:
 def confirm_application(application_id: int) -> Response | str:
     """Check the answers before they go out."""
     found = own_application(person(), application_id)
-    if not may(ApplicationAct.SUBMIT, ApplicationState(found.state)):
+    if found.changed_contract_id is not None or not may(ApplicationAct.SUBMIT, ApplicationState(found.state)):
         return see_other(url_for("netdesk.application", application_id=application_id))
     try:
         assessed = assess_application(account=person(), typed=typed_of(found), today=japanese_day(now()))
@@ -150,7 +158,7 @@ def confirm_application(application_id: int) -> Response | str:
     return render_template(
         "netdesk/application_confirm.html",
         application=found,
-        check=check_page(assessed, *form_reference(person(), today=japanese_day(now()))),
+        check=check_page(assessed),
     )
 
 

@@ -6,12 +6,13 @@ from esurety.domain.application_content import ApplicationContent, RequestedGuar
 from esurety.domain.application_rules import Verdict
 from esurety.domain.guarantee_premium import Premium
 from esurety.domain.japanese_calendar import era_date
+from esurety.domain.joint_venture_form import member_field
+from esurety.domain.products import Product
 from esurety.domain.yen import percentage_text, total
-from esurety.persistence.models import Branch
-from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.write_application import AssessedApplication
+from esurety.web.applied_words import venture_rows
 
-_TONES = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
+_TONES = {Verdict.KEPT: "success", Verdict.NOTED: "info", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,20 @@ class Check:
     premium_total: str
 
 
-def check_page(assessed: AssessedApplication, authorities: list[AuthorityWithPolicy], branches: list[Branch]) -> Check:
+def check_page(assessed: AssessedApplication) -> Check:
     """Everything applied for, in groups, with the field that changes each answer."""
     content = assessed.content
-    authority = next(one.name for one in authorities if one.id == content.contracting_authority_id)
-    branch = next(one.name for one in branches if one.id == content.branch_id)
-    groups = [CheckGroup("発注者と工事", _works_rows(content, authority))]
+    groups = [CheckGroup("発注者と工事", _works_rows(content, assessed.authority_name))]
+    if content.joint_venture is not None:
+        rows = [
+            (term, text, "joint_venture_name" if at == 0 else member_field(at, "name"))
+            for at, (term, text) in enumerate(venture_rows(content.joint_venture))
+        ]
+        groups.append(CheckGroup("共同企業体", rows))
     for requested in content.guarantees:
         premium = assessed.premiums[requested.product][1]
         groups.append(CheckGroup(requested.product.label, _guarantee_rows(content, requested, premium)))
-    groups.append(CheckGroup("申込送信先、保証証書受取", _sending_rows(content, branch)))
+    groups.append(CheckGroup("申込送信先、保証証書受取", _sending_rows(content, assessed.branch_name)))
     premiums = total([premium.amount for _, premium in assessed.premiums.values()])
     return Check(groups, [(one.rule, one.text, _TONES[one.verdict]) for one in assessed.outcomes], premiums.text)
 
@@ -69,6 +74,13 @@ def _guarantee_rows(content: ApplicationContent, requested: RequestedGuarantee, 
     if requested.fiscal_year_amount:
         rows.append(("今年度対象額", requested.fiscal_year_amount.text, field_name(product, "fiscal_year_amount")))
     rows.append((f"{product.label}金額", f"{amount.text}（{ratio}）", field_name(product, "guaranteed_amount")))
+    if product is Product.INTERIM_ADVANCE_PAYMENT:
+        certified, previous = requested.certified_on, requested.previous_advance_amount
+        rows += [
+            ("認定調書の日付", era_date(certified) if certified else "（未入力）", field_name(product, "certified_on")),
+            ("認定番号", requested.certification_number or "（なし）", field_name(product, "certification_number")),
+            ("既前払金額", previous.text if previous is not None else "（未入力）", field_name(product, "previous_advance_amount")),
+        ]
     if not product.is_advance:
         rows.append(("契約保証料支払方法", requested.premium_payment_method.label, field_name(product, "premium_payment_method")))
     rows.append(("保証料（見込み）", f"{premium.amount.text}（{premium.tariff.label}）", ""))

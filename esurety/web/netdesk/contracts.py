@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.services.hand_out_documents import certificate_content
+from esurety.services.hand_out_refund import settlements
 from esurety.services.read_contracts import (
     authorities_to_choose,
     compare_with_application,
@@ -12,10 +13,13 @@ from esurety.services.read_contracts import (
     happened_to_contract,
     list_contracts,
     openings,
+    submission_rows,
     versions,
 )
+from esurety.services.reissue_key import key_lines
 from esurety.web.access import person
 from esurety.web.answers import now, see_other, two_shaped, wants_fragment
+from esurety.web.change_words import change_state, key_rows, settlement_lines
 from esurety.web.contract_search import older_than, search_form, typed_filter
 from esurety.web.netdesk import blueprint
 from esurety.web.presentation import (
@@ -27,6 +31,7 @@ from esurety.web.presentation import (
     version_lines,
     version_text,
 )
+from esurety.web.works_page import goes_on_next_year
 
 
 @blueprint.get("/contracts/")
@@ -67,12 +72,16 @@ def contract_panel(number: str) -> Response:
 def contract(number: str) -> str:
     """保証契約の詳細."""
     found, today = find_contract(person(), number), japanese_day(now())
+    content = certificate_content(found)
     return render_template(
         "netdesk/contract.html",
         line=contract_line(found, today),
         contract=found,
-        rows=certificate_rows(certificate_content(found)),
+        rows=certificate_rows(content),
+        goes_on_next_year=goes_on_next_year(found, content),
         versions=version_lines(versions(found)),
+        change_state=change_state(found),
+        settlements=settlement_lines(settlements(found), found),
         openings=opening_lines(openings(found)),
         history=public_history_lines(happened_to_contract(found)),
     )
@@ -108,8 +117,10 @@ def history(number: str) -> str:
         line=contract_line(found, japanese_day(now())),
         contract=found,
         versions=version_lines(versions(found)),
+        keys=key_rows(key_lines(found)),
         openings=opening_lines(openings(found)),
         history=public_history_lines(happened_to_contract(found)),
+        submission=submission_rows(found, japanese_day(now())),
     )
 
 

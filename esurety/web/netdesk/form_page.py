@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from esurety.domain.application_content import PRODUCT_PARTS, FormChoices, field_name
-from esurety.domain.authority_policy import electronic_acceptance
-from esurety.domain.guarantee_limits import advance_limit, performance_minimum
+from esurety.domain.application_content import INTERIM_PARTS, PRODUCT_PARTS, FormChoices, field_name
+from esurety.domain.authority_policy import AuthorityPolicy, electronic_acceptance
+from esurety.domain.guarantee_limits import advance_limit, advances_together_limit, performance_minimum
+from esurety.domain.interim_conditions import half_of_period_passes_on
 from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
 from esurety.domain.products import CertificateDelivery, CertificateForm, PremiumPaymentMethod, Product, WorksKind
 from esurety.domain.yen import NotAnAmount, Yen, percentage_text
 from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.sign_in import SignedIn
+from esurety.services.start_from_works import SameWorks
+from esurety.web.netdesk.venture_block import VentureBlock
 from esurety.web.presentation import Tag
 
 _RATIO_OF = {
@@ -59,6 +62,9 @@ class ProductBlock:
     amount_echo: str
     year_echo: str
     limit_text: str
+    certified_echo: str
+    certified_hint: str
+    previous_echo: str
     acceptance: Acceptance | None
     progress: Tag
     company_pays_monthly: bool
@@ -91,6 +97,11 @@ class FormPage:
     problems: Mapping[str, str] = field(default_factory=dict)
     progress: Tag = field(default_factory=lambda: Tag("未申込", "neutral"))
     return_reason: str = ""
+    same_works: SameWorks | None = None
+
+    @property
+    def venture(self) -> VentureBlock:
+        return VentureBlock("is_joint_venture" in self.typed, self.typed, self.problems)
 
     @property
     def choices(self) -> FormChoices:
@@ -98,6 +109,7 @@ class FormPage:
             frozenset(one.id for one in self.authorities),
             frozenset(int(value) for value, _ in self.branches),
             self.account.company_pays_monthly,
+            self.account.organisation,
         )
 
     @property
@@ -162,7 +174,7 @@ class FormPage:
 
     def block(self, product: Product) -> ProductBlock:
         """One product's block."""
-        names = {part: field_name(product, part) for part in PRODUCT_PARTS}
+        names = {part: field_name(product, part) for part in (*PRODUCT_PARTS, *INTERIM_PARTS)}
         base = self.amount(names["fiscal_year_amount"]) if product.is_advance else None
         base = base or self.amount("contract_price")
         return ProductBlock(
@@ -174,6 +186,9 @@ class FormPage:
             amount_echo=self._ratio_echo(product, self.amount(names["guaranteed_amount"]), base),
             year_echo=amount_echo(self.amount(names["fiscal_year_amount"])),
             limit_text=self._limit_text(product, base),
+            certified_echo=day_echo(self.day(names["certified_on"])),
+            certified_hint=self._certified_hint(),
+            previous_echo=amount_echo(self.amount(names["previous_advance_amount"])),
             acceptance=self._acceptance(),
             progress=self.progress if names["wanted"] in self.typed else Tag("未申込", "neutral"),
             company_pays_monthly=self.account.company_pays_monthly,
@@ -192,8 +207,31 @@ class FormPage:
             return "発注者と請負金額を入力すると、限度額を表示します。"
         low_bid = "is_low_bid" in self.typed
         if product.is_advance:
-            return f"限度額は {advance_limit(authority.policy, product, WorksKind(kind), base, is_low_bid=low_bid).text} です。"
+            price, least = self.amount("contract_price"), authority.policy.minimum_price
+            if price is not None and price < least:
+                return f"{authority.name}で前払金の対象になるのは、請負金額が{least.text}以上の契約です。"
+            limit = advance_limit(authority.policy, product, WorksKind(kind), base, is_low_bid=low_bid)
+            return f"限度額は {limit.text} です。{self._together_text(product, authority.policy, base)}"
         return f"{performance_minimum(authority.policy, base, is_low_bid=low_bid).text} 以上が必要です。"
+
+    def _together_text(self, product: Product, policy: AuthorityPolicy, base: Yen) -> str:
+        """What the first advance leaves for the interim one."""
+        if product is not Product.INTERIM_ADVANCE_PAYMENT:
+            return ""
+        limit = advances_together_limit(policy, base)
+        first = Product.ADVANCE_PAYMENT
+        applied = self.amount(field_name(first, "guaranteed_amount")) if field_name(first, "wanted") in self.typed else None
+        known = [one for one in (applied, self.amount(field_name(product, "previous_advance_amount"))) if one is not None]
+        if not known:
+            return f"前払金との合計は {limit.text} までです。"
+        return f"前払金 {max(known).text}との合計は {limit.text} まで、残りは {Yen(max(0, limit - max(known))).text} です。"
+
+    def _certified_hint(self) -> str:
+        starts_on, ends_on = self.day("construction_starts_on"), self.day("construction_ends_on")
+        if starts_on is None or ends_on is None or ends_on < starts_on:
+            return "工期の2分の1が経過してから発注者が認定します。"
+        half = half_of_period_passes_on(starts_on, ends_on)
+        return f"工期の2分の1が経過する日は {era_date(half, padded=False)} です。"
 
     def _acceptance(self) -> Acceptance:
         authority, kind = self.authority, self.typed.get("works_kind", "")

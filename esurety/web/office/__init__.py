@@ -8,4 +8,26 @@ from esurety.web.access import admit_only
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 admit_only(blueprint, {Role.CLERK, Role.APPROVER, Role.ADMIN})
 
-from esurety.web.office import contracts, decisions, issue, mails, premium, queue, review  # noqa: E402, F401 - the views register themselves
+from esurety.web.office import (  # noqa: E402 - the views register themselves
+    after_issue,  # noqa: F401
+    assignment,  # noqa: F401
+    contracts,  # noqa: F401
+    decisions,  # noqa: F401
+    issue,  # noqa: F401
+    mails,  # noqa: F401
+    next_in_queue,  # noqa: F401
+    papers,  # noqa: F401
+    people,  # noqa: F401
+    people_records,  # noqa: F401
+    people_rights,  # noqa: F401
+    premium,  # noqa: F401
+    premium_lists,  # noqa: F401
+    queue,  # noqa: F401
+    review,  # noqa: F401
+    rules_authorities,  # noqa: F401
+    rules_home,  # noqa: F401
+    rules_imports,  # noqa: F401
+    rules_policy,  # noqa: F401
+    rules_tariffs,  # noqa: F401
+    works,  # noqa: F401
+)

@@ -5,12 +5,17 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.services.hand_out_documents import certificate_content, certificate_file
+from esurety.services.hand_out_refund import settlements
+from esurety.services.read_changes import open_change_of
 from esurety.services.read_contracts import authorities_to_choose, find_contract, happened_to_contract, list_contracts, openings, versions
+from esurety.services.reissue_key import key_lines, open_request
 from esurety.web.access import person
 from esurety.web.answers import now, pdf
+from esurety.web.change_words import key_rows, settlement_lines
 from esurety.web.contract_search import older_than, search_form, typed_filter
 from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
+from esurety.web.office.permissions import may_issue
 from esurety.web.presentation import application_number, certificate_rows, contract_line, history_lines, opening_lines, version_lines
 
 
@@ -35,18 +40,25 @@ def contracts() -> str:
 def contract(number: str) -> str:
     """One contract: its state, its certificate, its versions, who looked, what happened."""
     found, today = find_contract(person(), number), japanese_day(now())
-    issued = versions(found)
+    issued, happened, waiting = versions(found), happened_to_contract(found), open_change_of(found)
+    asked = open_request(happened)
     return render_template(
         "office/contract.html",
         line=contract_line(found, today),
         cancelled_on=era_date(found.cancelled_on) if found.cancelled_on is not None else "",
         cancellation_reason=found.cancellation_reason,
         application_id=found.application_id,
+        works_id=found.works_id,
         application_number=application_number(found.application_id),
         rows=certificate_rows(certificate_content(found)),
         versions=version_lines(issued),
+        may_issue=may_issue(person()),
+        open_change_id=waiting.id if waiting is not None else None,
+        key_request=asked.note if asked is not None else "",
+        keys=key_rows(key_lines(found)),
+        settlements=settlement_lines(settlements(found), found),
         openings=opening_lines(openings(found)),
-        history=history_lines(happened_to_contract(found)),
+        history=history_lines(happened),
     )
 
 

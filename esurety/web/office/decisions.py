@@ -1,16 +1,23 @@
 """The decisions: 審査を始める, 承認, 差戻し, 謝絶."""
 
-from flask import flash, request, url_for
+from collections.abc import Mapping
+
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain import typed_fields
 from esurety.domain.application_state import ActNotPossible, ApplicationAct
-from esurety.services.review_application import RulesBroken, decide
+from esurety.services.check_entitlement import NeedsAnotherPerson
+from esurety.services.review_application import RulesBroken, WarningsNotAcknowledged, decide
+from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.address import posted_revision
+from esurety.web.office.entitlement_words import why_not_approve
+from esurety.web.office.next_in_queue import offer_next
+from esurety.web.office.overrides import read_overrides, typed_overrides
 from esurety.web.office.permissions import acting_person
 from esurety.web.office.review_page import Notice, TypedForm, review_page, show_clash, show_review
 
@@ -59,6 +66,9 @@ def _decide_with_reason(act: ApplicationAct, application_id: int) -> Response:
 
 def _decide(act: ApplicationAct, application_id: int, *, reason: str = "") -> Response:
     account = acting_person()
+    overrides, unreadable = read_overrides(request.form) if act is ApplicationAct.APPROVE else ({}, {})
+    if unreadable:
+        return _ask_for_reasons(account, application_id, unreadable)
     try:
         decide(
             act,
@@ -68,12 +78,29 @@ def _decide(act: ApplicationAct, application_id: int, *, reason: str = "") -> Re
             at=now(),
             installation=installation(),
             reason=reason,
+            overrides=overrides,
         )
     except (ChangedMeanwhile, ActNotPossible):
-        return show_clash(review_page(account, application_id), form=TypedForm(act.value, {"reason": reason}))
+        return show_clash(
+            review_page(account, application_id), form=TypedForm(act.value, {"reason": reason, **typed_overrides(request.form)})
+        )
+    except WarningsNotAcknowledged as no:
+        return _ask_for_reasons(
+            account, application_id, {one.rule: f"「{one.rule}」を確認し、承認する理由を入力してください" for one in no.outcomes}
+        )
     except RulesBroken as no:
         problems = tuple(("rules", outcome.text) for outcome in no.outcomes)
         notice = Notice("不適合の項目があるため、承認していません", ("差戻しで、受注者に修正を求めてください。",), "danger")
         return show_review(review_page(account, application_id), status=422, form=TypedForm(act.value, {}, problems), notice=notice)
-    flash(_DONE[act], "success")
+    except NeedsAnotherPerson as no:
+        sentences = (why_not_approve(no), "ほかの担当者または承認者に承認を依頼してください。今回の操作は行っていません。")
+        return show_review(review_page(account, application_id), status=403, notice=Notice("別の人が承認します", sentences))
+    offer_next(_DONE[act], application_id)
     return see_other(url_for("office.review", application_id=application_id))
+
+
+def _ask_for_reasons(account: SignedIn, application_id: int, messages: Mapping[str, str]) -> Response:
+    """422: the rules that warn and still need a reason, each at its own field."""
+    page = review_page(account, application_id)
+    problems = tuple((f"override-{one.number}", messages[one.rule]) for one in page.extras.warnings if one.rule in messages)
+    return show_review(page, status=422, form=TypedForm(ApplicationAct.APPROVE.value, typed_overrides(request.form), problems))

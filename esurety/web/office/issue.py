@@ -9,17 +9,22 @@ from esurety.domain.application_state import ApplicationState
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm
+from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue
+from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
 from esurety.services.plan_issue import plan_issue
 from esurety.services.read_applications import application_for_office
-from esurety.services.sign_in import SignedIn
+from esurety.services.sign_in import SignedIn, SignInSlowed, WrongCredentials, confirm_password
 from esurety.services.write_application import ChangedMeanwhile
-from esurety.web.access import installation
+from esurety.web.access import installation, source
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.address import posted_revision
+from esurety.web.office.entitlement_words import advice
 from esurety.web.office.permissions import issuing_person
 from esurety.web.office.review_page import Notice, ReviewPage, review_page, show_clash, show_review
+
+_NO_PASSWORD = "パスワードを入力してください"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,25 @@ def issue(application_id: int) -> Response:
     page = review_page(issuing_person(), application_id)
     if page.state is ApplicationState.ISSUED:
         return _issued_before(application_id)
-    if page.state is not ApplicationState.APPROVED:
-        return _not_yet_approved(page)
-    if page.premium.outstanding > 0:
-        return _premium_outstanding(page)
-    return _show(issuing_person(), page)
+    return _what_hinders(page) or _show(issuing_person(), page)
 
 
 @blueprint.post("/applications/<int:application_id>/issue")
 def issue_now(application_id: int) -> Response:
-    """発行する."""
+    """発行する, by somebody who gives the password again. What has been issued before needs none: nothing is done any more."""
     account = issuing_person()
+    page = review_page(account, application_id)
+    if page.state is not ApplicationState.ISSUED:
+        refusal = _what_hinders(page) or _refuse_without_password(account, page)
+        if refusal is not None:
+            return refusal
+    return _issue(account, page)
+
+
+def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - a return for each cause
+    application_id = page.id
     try:
-        issue_guarantees(
+        (issue_guarantees if page.change is None else issue_change)(
             account=account,
             application_id=application_id,
             revision=posted_revision(),
@@ -69,9 +80,39 @@ def issue_now(application_id: int) -> Response:
         return show_clash(review_page(account, application_id))
     except CannotBePrinted:
         return _show(account, review_page(account, application_id), status=422)
+    except (NoRightToIssue, NeedsAnotherPerson):
+        return _not_entitled(review_page(account, application_id))
     lines = [line for line in review_page(account, application_id).lines if line.number]
     flash(f"発行しました。{'、'.join(f'{line.product} {line.number}' for line in lines)}", "success")
     return see_other(url_for("office.review", application_id=application_id))
+
+
+def _what_hinders(page: ReviewPage) -> Response | None:
+    """What stands in the way before anybody is asked for a password."""
+    if page.state is not ApplicationState.APPROVED:
+        return _not_yet_approved(page)
+    if page.premium.outstanding > 0:
+        return _premium_outstanding(page)
+    return _not_entitled(page) if page.entitled.to_issue else None
+
+
+def _refuse_without_password(account: SignedIn, page: ReviewPage) -> Response | None:
+    """Judge the password typed on the confirmation page; None when it is right."""
+    password = request.form.get("password", "")
+    if not password:
+        return _show(account, page, status=422, password_problem=_NO_PASSWORD)
+    try:
+        confirm_password(account=account, password=password, source=source(), at=now(), keeper=installation().keeper)
+    except WrongCredentials:
+        wrong = "パスワードが違います。ログインに使うパスワードを、もう一度入力してください。まだ何も発行していません"
+        return _show(account, page, status=422, password_problem=wrong)
+    except SignInSlowed as slowed:
+        seconds = max(1, int((slowed.until - now()).total_seconds()) + 1)
+        wait = f"続けて失敗したため、受け付けを止めています。{seconds}秒ほど待ってから、もう一度お試しください。まだ何も発行していません"
+        answer = _show(account, page, status=429, password_problem=wait)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
+    return None
 
 
 def _issued_before(application_id: int) -> Response:
@@ -89,7 +130,12 @@ def _premium_outstanding(page: ReviewPage) -> Response:
     return show_review(page, status=409, notice=Notice("保証料が入金されるまで発行できません", (what_to_do,)))
 
 
-def _show(account: SignedIn, page: ReviewPage, *, status: int = 200) -> Response:
+def _not_entitled(page: ReviewPage) -> Response:
+    sentences = (page.entitled.to_issue, advice(page.entitled.issuers), "今回の操作は行っていません。")
+    return show_review(page, status=403, notice=Notice("あなたはこの申込みを発行できません", sentences))
+
+
+def _show(account: SignedIn, page: ReviewPage, *, status: int = 200, password_problem: str = "") -> Response:
     application = application_for_office(account, page.id)
     plan = plan_issue(application, at=now(), installation=installation())
     return make_response(
@@ -102,10 +148,15 @@ def _show(account: SignedIn, page: ReviewPage, *, status: int = 200) -> Response
             has_paper=any(content.certificate_form is CertificateForm.PAPER for content in plan.contents),
             recipient=application.notification_email,
             unprintable="".join(f"「{character}」" for character in plan.unprintable),
-            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else [],
+            password_problem=password_problem,
+            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else _password_problems(password_problem),
         ),
         status,
     )
+
+
+def _password_problems(problem: str) -> list[tuple[str, str]]:
+    return [("password", problem)] if problem else []
 
 
 def _line(content: CertificateContent) -> PlannedLine:

@@ -1,5 +1,6 @@
 """Who of the surety's people may act: everybody signed in may look, clerks and approvers decide, approvers issue."""
 
+from flask import abort
 from werkzeug.wrappers import Response
 
 from esurety.services.issue_guarantee import NotEntitledToIssue
@@ -36,6 +37,14 @@ def issuing_person() -> SignedIn:
     account = person()
     if not may_issue(account):
         raise NotEntitledToIssue
+    return account
+
+
+def operating_person() -> SignedIn:
+    """Who is signed in, on the operator's pages; for anybody else there is no such page."""
+    account = person()
+    if account.role is not Role.ADMIN:
+        abort(404)
     return account
 
 

@@ -1,12 +1,14 @@
 """入金を記録: the premium that has arrived."""
 
-from flask import flash, request, url_for
+from flask import abort, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain import typed_fields
 from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.products import ReceiptMethod
 from esurety.domain.yen import Yen
-from esurety.services.review_application import MoreThanOutstanding, PremiumNotRecordable, record_premium
+from esurety.services.correct_receipt import AlreadyReversed, ReceiptNotFound, reverse_receipt
+from esurety.services.review_application import MoreThanOutstanding, PremiumNotRecordable, ReceivedBeforeApplication, record_premium
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
@@ -14,7 +16,8 @@ from esurety.web.office.address import whole
 from esurety.web.office.permissions import acting_person
 from esurety.web.office.review_page import TypedForm, review_page, show_clash, show_review
 
-_FIELDS = ("received_on", "amount")
+_FIELDS = ("received_on", "amount", "method", "confirm_overpayment")
+_LONGEST_REASON = 400
 _DIGITS_OF_AN_AMOUNT = 15
 
 
@@ -25,9 +28,10 @@ def premium(application_id: int) -> Response:
     typed = {name: request.form.get(name, "")[:100] for name in _FIELDS}
     read = typed_fields.TypedForm(typed)
     received_on, amount = read.day("received_on", "入金日"), read.amount("amount", "入金額")
+    method = read.choice("method", "入金方法", ReceiptMethod)
     if received_on is not None and received_on > japanese_day(at):
         read.complain("received_on", f"入金日は今日（{era_date(japanese_day(at), padded=False)}）までの日付で入力してください")
-    if received_on is None or amount is None or read.problems:
+    if received_on is None or amount is None or method is None or read.problems:
         return show_review(review_page(account, application_id), status=422, form=TypedForm("premium", typed, tuple(read.problems.items())))
     try:
         record_premium(
@@ -37,10 +41,15 @@ def premium(application_id: int) -> Response:
             amount=amount,
             token=request.form.get("token", "")[:64] or new_token(),
             at=at,
-            outstanding_seen=_outstanding_seen(),
+            received_seen=_received_seen(),
+            method=method,
+            is_overpayment_confirmed=read.is_on("confirm_overpayment"),
         )
     except MoreThanOutstanding as no:
-        problems = (("amount", _too_much(no.outstanding)),)
+        problems = (("confirm_overpayment", _too_much(amount, no.outstanding)),)
+        return show_review(review_page(account, application_id), status=422, form=TypedForm("premium", typed, problems))
+    except ReceivedBeforeApplication as no:
+        problems = (("received_on", f"入金日は申込みの日（{era_date(no.applied_on, padded=False)}）以後の日付で入力してください"),)
         return show_review(review_page(account, application_id), status=422, form=TypedForm("premium", typed, problems))
     except (ChangedMeanwhile, PremiumNotRecordable):
         return show_clash(review_page(account, application_id), form=TypedForm("premium", typed))
@@ -48,12 +57,32 @@ def premium(application_id: int) -> Response:
     return see_other(url_for("office.review", application_id=application_id))
 
 
-def _outstanding_seen() -> Yen | None:
-    seen = whole(request.form, "outstanding_seen", longest=_DIGITS_OF_AN_AMOUNT)
+@blueprint.post("/applications/<int:application_id>/receipts/<int:receipt_id>/reverse")
+def reverse_premium(application_id: int, receipt_id: int) -> Response:
+    """入金の記録を取り消す, with the reason: the record stays, the totals leave it out."""
+    account, act = acting_person(), f"reverse-{receipt_id}"
+    read = typed_fields.TypedForm(request.form)
+    reason = read.paragraph("reason", "取消しの理由", longest=_LONGEST_REASON)
+    if read.problems:
+        problems = tuple((f"{act}-reason", message) for message in read.problems.values())
+        return show_review(review_page(account, application_id), status=422, form=TypedForm(act, {"reason": reason}, problems))
+    try:
+        reverse_receipt(account=account, application_id=application_id, receipt_id=receipt_id, reason=reason, at=now())
+    except ReceiptNotFound:
+        abort(404)
+    except AlreadyReversed:
+        return show_clash(review_page(account, application_id), form=TypedForm(act, {"reason": reason}))
+    flash("入金の記録を取り消しました。記録は理由とともに残り、入金済みの額には数えません。", "success")
+    return see_other(url_for("office.review", application_id=application_id))
+
+
+def _received_seen() -> Yen | None:
+    seen = whole(request.form, "received_seen", longest=_DIGITS_OF_AN_AMOUNT)
     return None if seen is None else Yen(seen)
 
 
-def _too_much(outstanding: Yen) -> str:
+def _too_much(amount: Yen, outstanding: Yen) -> str:
+    over = Yen(amount - outstanding).text
     if outstanding == 0:
-        return "未入金の保証料はありません。入金の記録は要りません"
-    return f"入金額は未入金の{outstanding.text}以下で入力してください。多く振り込まれた分は保証料として記録せず、返金の手続きをしてください"
+        return f"未入金の保証料はありません。{over}を過払いとして記録する場合は、確認にチェックを入れてください"
+    return f"入金額が未入金の{outstanding.text}を{over}超えています。過払いとして記録する場合は、確認にチェックを入れてください"

@@ -4,21 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from esurety.domain.application_rules import RuleOutcome, Verdict, broken
 from esurety.domain.application_state import ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
+from esurety.domain.yen import Yen
 from esurety.persistence.models import Application, Event
 from esurety.persistence.staff import StaffMember
-from esurety.services.read_applications import application_for_office, happened_to, receipts
+from esurety.services.check_entitlement import entitlement
+from esurety.services.read_applications import application_for_office, happened_to, receipts, venture_of
+from esurety.services.read_changes import plan_of
 from esurety.services.read_queue import colleagues
 from esurety.services.review_application import rule_outcomes
-from esurety.services.sign_in import Role, SignedIn
+from esurety.services.sign_in import SignedIn
 from esurety.web.answers import now
+from esurety.web.applied_words import venture_rows
+from esurety.web.change_words import ChangeView, change_view
+from esurety.web.office.address import whole
+from esurety.web.office.entitlement_words import EntitlementWords, whom_to_ask, why_not_approve, why_not_issue
 from esurety.web.office.permissions import may_act, may_issue
 from esurety.web.office.premium_facts import PremiumFacts, premium_facts
+from esurety.web.office.review_extras import ReviewExtras, review_extras
 from esurety.web.presentation import (
     HappenedLine,
     RequestedLine,
@@ -33,7 +41,7 @@ from esurety.web.presentation import (
     works_rows,
 )
 
-_TONES = {Verdict.KEPT: "success", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
+_TONES = {Verdict.KEPT: "success", Verdict.NOTED: "info", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
 _REASONED = {"ApplicationReturned", "ApplicationDeclined"}
 _REASONED_STATES = {ApplicationState.RETURNED, ApplicationState.DECLINED}
 _DECISIONS = (ApplicationAct.START_REVIEW, ApplicationAct.APPROVE, ApplicationAct.RETURN, ApplicationAct.DECLINE)
@@ -92,16 +100,19 @@ class ReviewPage:
     submitted: str
     age: str
     works_name: str
+    works_id: int | None
     company_rows: list[tuple[str, str]]
     works: list[tuple[str, str]]
     sending: list[tuple[str, str]]
     lines: list[RequestedLine]
+    change: ChangeView | None
     premium_total: str
     rules: list[RuleLine]
     broken: list[str]
     premium: PremiumFacts
     acts: frozenset[str]
-    approvers: str
+    entitled: EntitlementWords
+    extras: ReviewExtras
     next_step: str
     reason: str
     history: list[HappenedLine]
@@ -121,9 +132,11 @@ def review_page(account: SignedIn, application_id: int) -> ReviewPage:
     events = happened_to(application_id)
     staff = colleagues(account)
     outcomes = rule_outcomes(application, today=japanese_day(at))
-    premium = premium_facts(application, receipts(application_id), staff)
+    plan = plan_of(application, at)
+    premium = premium_facts(application, receipts(application_id), staff, plan.premium_before if plan is not None else Yen(0))
     state = ApplicationState(application.state)
-    acts = _acts(account, state, outcomes, premium)
+    entitled = _entitled(account, application, staff, at) if state in _RECORDABLE else EntitlementWords()
+    acts = _acts(account, state, outcomes, premium, entitled)
     submitted_at = application.submitted_at or application.changed_at
     return ReviewPage(
         id=application.id,
@@ -134,17 +147,20 @@ def review_page(account: SignedIn, application_id: int) -> ReviewPage:
         submitted=era_time(submitted_at),
         age=age_text(submitted_at, at),
         works_name=application.works_name or "",
+        works_id=application.works_id,
         company_rows=_company_rows(application),
-        works=works_rows(application),
+        works=[*works_rows(application), *venture_rows(venture_of(application))],
         sending=sending_rows(application),
         lines=[requested_line(application, row) for row in application.requested],
+        change=change_view(plan, application.change_reason) if plan is not None else None,
         premium_total=premium_total_text(application),
         rules=[RuleLine(one.rule, Tag(one.verdict.label, _TONES[one.verdict]), one.text) for one in outcomes],
         broken=[one.text for one in broken(outcomes)],
         premium=premium,
         acts=acts,
-        approvers=_approvers(application, staff),
-        next_step=_next_step(state, premium, acts),
+        entitled=entitled,
+        extras=review_extras(account, application, outcomes=outcomes, events=events, staff=staff, at=at),
+        next_step=_next_step(state, premium, acts, entitled if may_issue(account) else EntitlementWords()),
         reason=next((event.note for event in events if event.kind in _REASONED), "") if state in _REASONED_STATES else "",
         history=history_lines(events),
         last_act=_what_was_done(events[0], account, at) if events else "",
@@ -162,7 +178,11 @@ def show_clash(page: ReviewPage, *, form: TypedForm | None = None) -> Response:
     """409: somebody did something else first. The page as it is now, who did what, what to do; what was typed is kept."""
     notice = Notice(
         "ほかの操作が先に行われたため、今回の操作は行っていません",
-        (f"最後の操作：{page.last_act}", "最新の内容を確認し、必要であればもう一度操作してください。"),
+        (
+            f"最後の操作：{page.last_act}",
+            *page.extras.since(whole(request.form, "seen_event")),
+            "最新の内容を確認し、必要であればもう一度操作してください。",
+        ),
     )
     return show_review(page, status=409, form=form, notice=notice)
 
@@ -173,21 +193,23 @@ def _what_was_done(event: Event, account: SignedIn, at: datetime) -> str:
     return f"{line.what}（{who}、{line.when}、{age_text(event.at, at)}）"
 
 
-def _acts(account: SignedIn, state: ApplicationState, outcomes: tuple[RuleOutcome, ...], premium: PremiumFacts) -> frozenset[str]:
+def _acts(
+    account: SignedIn, state: ApplicationState, outcomes: tuple[RuleOutcome, ...], premium: PremiumFacts, entitled: EntitlementWords
+) -> frozenset[str]:
     """What this person can do now; the names are those of the acts, and "premium" for recording a receipt."""
     if not may_act(account):
         return frozenset()
     acts = {act.value for act in _DECISIONS if may(act, state)}
-    if broken(outcomes):
+    if broken(outcomes) or entitled.to_approve:
         acts.discard(ApplicationAct.APPROVE.value)
-    if premium.outstanding > 0 and state in _RECORDABLE:
+    if not premium.is_on_account and state in _RECORDABLE:
         acts.add("premium")
-    if may(ApplicationAct.ISSUE, state) and premium.outstanding == 0 and may_issue(account):
+    if may(ApplicationAct.ISSUE, state) and premium.outstanding == 0 and may_issue(account) and not entitled.to_issue:
         acts.add(ApplicationAct.ISSUE.value)
     return frozenset(acts)
 
 
-def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[str]) -> str:
+def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[str], entitled: EntitlementWords) -> str:
     if may(ApplicationAct.RETURN, state) and not acts:
         return "取扱店の担当者による審査を待っています。"
     if state is not ApplicationState.APPROVED:
@@ -195,7 +217,9 @@ def _next_step(state: ApplicationState, premium: PremiumFacts, acts: frozenset[s
     if premium.outstanding > 0:
         advice = "入金を確認したら、記録してください。" if "premium" in acts else ""
         return f"保証料 {premium.outstanding.text} の入金を待っています。{advice}"
-    return "発行できます。確認画面で内容を確かめてから発行してください。" if "issue" in acts else "承認者による発行を待っています。"
+    if "issue" in acts:
+        return "発行できます。確認画面で内容を確かめてから発行してください。"
+    return entitled.to_issue or "承認者による発行を待っています。"
 
 
 def _company_rows(application: Application) -> list[tuple[str, str]]:
@@ -210,8 +234,10 @@ def _company_rows(application: Application) -> list[tuple[str, str]]:
     return [(term, value) for term, value in rows if value]
 
 
-def _approvers(application: Application, staff: Sequence[StaffMember]) -> str:
-    """Who may issue: the branch's approvers, or all of them where it has none."""
-    approvers = [one for one in staff if one.role == Role.APPROVER and one.is_active]
-    of_branch = [one for one in approvers if one.branch_id == application.branch_id]
-    return "、".join(f"{one.branch} {one.name}" for one in of_branch or approvers)
+def _entitled(account: SignedIn, application: Application, staff: Sequence[StaffMember], at: datetime) -> EntitlementWords:
+    found = entitlement(account, application, japanese_day(at))
+    return EntitlementWords(
+        to_approve=why_not_approve(found.to_approve) if found.to_approve else "",
+        to_issue=why_not_issue(found.to_issue) if found.to_issue else "",
+        issuers=whom_to_ask(found.issuers, staff, application.branch_id),
+    )

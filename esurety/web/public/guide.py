@@ -31,7 +31,7 @@ class AuthorityLine:
 def guide() -> str:
     """How it works, how to apply, how to submit, questions and answers."""
     pictures = {f"{name}.png" for name in _PICTURES if static_exists(f"guide/{name}.png")}
-    return render_template("guide/index.html", branches=branches_for_guide(), pictures=pictures)
+    return render_template("guide/index.html", branches=branches_for_guide(today=japanese_day(now())), pictures=pictures)
 
 
 @blueprint.get("/guide/authorities/")

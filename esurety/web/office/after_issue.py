@@ -1,0 +1,204 @@
+"""After the issue: 変更 (who applies for it), 解約, 認証キーの再発行, and comparing versions. An approver acts."""
+
+from collections.abc import Mapping
+
+from flask import flash, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.typed_fields import TypedForm
+from esurety.domain.yen import Yen
+from esurety.services.cancel_contract import (
+    AlreadyCancelled,
+    CancelledOnAnImpossibleDay,
+    NotEntitledToCancel,
+    RefundsTooMuch,
+    cancel_contract,
+    most_refundable,
+)
+from esurety.services.compare_versions import compare_versions
+from esurety.services.hand_out_refund import refund_statement
+from esurety.services.read_changes import open_change_of
+from esurety.services.read_contracts import find_contract, happened_to_contract, versions
+from esurety.services.reissue_key import HasNoKey, NotEntitledToReissue, open_request, reissue_key
+from esurety.services.sign_in import SignedIn
+from esurety.web.access import installation, person
+from esurety.web.answers import new_token, now, pdf, see_other
+from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, comparison_view
+from esurety.web.faults import Explanation, explain
+from esurety.web.office import blueprint
+from esurety.web.office.address import typed_whole
+from esurety.web.office.permissions import may_issue
+from esurety.web.presentation import application_number, version_text
+
+_LONGEST_REASON = 500
+
+
+@blueprint.errorhandler(NotEntitledToCancel)
+@blueprint.errorhandler(NotEntitledToReissue)
+def explain_approvers_only(_error: PermissionError) -> Response:
+    """What somebody reads who tried to cancel or to re-issue a key without being an approver."""
+    return explain(
+        403,
+        explanation=Explanation(
+            "解約と認証キーの再発行は承認者だけが行えます",
+            "お使いのアカウントには、この操作をする権限がありません。今回の操作は行っていません。",
+            "取扱店の承認者に依頼してください。",
+        ),
+    )
+
+
+def _approver(refusal: type[PermissionError]) -> SignedIn:
+    account = person()
+    if not may_issue(account):
+        raise refusal
+    return account
+
+
+@blueprint.get("/contracts/<number>/change")
+def change_contract(number: str) -> str:
+    """変更: the contractor applies for it; a change that is open is linked."""
+    found = find_contract(person(), number)
+    waiting = open_change_of(found)
+    return render_template(
+        "office/change.html",
+        number=number,
+        works_name=found.works_name,
+        is_cancelled=found.cancelled_on is not None,
+        why_the_form_stays=WHY_THE_FORM_STAYS,
+        application_id=waiting.id if waiting is not None else None,
+        application_number=application_number(waiting.id) if waiting is not None else "",
+    )
+
+
+@blueprint.get("/contracts/<number>/compare")
+def compare_contract(number: str) -> str:
+    """Two versions, field by field."""
+    found = find_contract(person(), number)
+    issued = versions(found)
+    older, newer = asked_versions()
+    compared = compare_versions(issued, older=older, newer=newer)
+    return render_template(
+        "office/compare.html",
+        number=number,
+        works_name=found.works_name,
+        action=url_for("office.compare_contract", number=number),
+        view=comparison_view(compared),
+        choices=[(str(one.version), version_text(one.version)) for one in issued],
+        chosen_from=compared.before.version,
+        chosen_to=compared.after.version,
+    )
+
+
+@blueprint.get("/contracts/<number>/refund-statement.pdf")
+def refund_statement_pdf(number: str) -> Response:
+    """返還計算書 of ?version=n."""
+    found, version = find_contract(person(), number), typed_whole("version")
+    content = refund_statement(contract=found, version=-1 if version is None else version)
+    return pdf(content, name=f"返還計算書_{number}.pdf", ascii_name=f"refund-statement_{number}.pdf")
+
+
+@blueprint.get("/contracts/<number>/cancel")
+def confirm_cancellation(number: str) -> Response:
+    """解約: day, reason, what is paid back."""
+    _approver(NotEntitledToCancel)
+    return _show_cancellation(number, {"cancelled_on": era_date(japanese_day(now()), padded=False)}, {}, 200)
+
+
+@blueprint.post("/contracts/<number>/cancel")
+def cancel(number: str) -> Response:
+    """「解約する」."""
+    account = _approver(NotEntitledToCancel)
+    find_contract(account, number)
+    form = TypedForm(request.form)
+    cancelled_on = form.day("cancelled_on", "解約日")
+    reason = form.paragraph("reason", "解約の理由", longest=_LONGEST_REASON)
+    refund = _refund(form)
+    if form.problems or cancelled_on is None:
+        return _show_cancellation(number, request.form, form.problems, 422)
+    try:
+        cancel_contract(
+            account=account, number=number, cancelled_on=cancelled_on, reason=reason, at=now(), installation=installation(), refund=refund
+        )
+    except CancelledOnAnImpossibleDay as no:
+        return _show_cancellation(number, request.form, {"cancelled_on": f"解約日は、{no.advice}"}, 422)
+    except RefundsTooMuch as no:
+        return _show_cancellation(
+            number, request.form, {"refund": f"返還する保証料は、保証料の全額 {no.most.text} 以下で入力してください"}, 422
+        )
+    except AlreadyCancelled:
+        flash("この保証契約は、すでに解約されています。今回の操作は行っていません。", "info")
+        return see_other(url_for("office.contract", number=number))
+    flash("解約しました。受注者にメールでお知らせします。", "success")
+    return see_other(url_for("office.contract", number=number))
+
+
+def _refund(form: TypedForm) -> Yen | None:
+    """What is paid back; nothing and 0 are none."""
+    typed = form.raw("refund").strip().translate(str.maketrans("０", "0")).removesuffix("円")
+    return None if typed.strip("0") == "" else form.amount("refund", "返還する保証料")
+
+
+def _show_cancellation(number: str, typed: Mapping[str, str], problems: Mapping[str, str], status: int) -> Response:
+    found = find_contract(person(), number)
+    waiting = open_change_of(found)
+    return make_response(
+        render_template(
+            "office/cancel.html",
+            number=number,
+            works_name=found.works_name,
+            amount=found.guaranteed_amount.text,
+            company=found.company.name,
+            authority=found.authority.name,
+            is_cancelled=found.cancelled_on is not None,
+            premium=most_refundable(found).text,
+            change_number=application_number(waiting.id) if waiting is not None else "",
+            typed=typed,
+            errors=problems,
+            problems=list(problems.items()),
+        ),
+        status,
+    )
+
+
+@blueprint.get("/contracts/<number>/reissue-key")
+def confirm_reissue(number: str) -> Response:
+    """認証キーを再発行: the reason, and what it does."""
+    _approver(NotEntitledToReissue)
+    return _show_reissue(number, None, {}, 200)
+
+
+@blueprint.post("/contracts/<number>/reissue-key")
+def reissue(number: str) -> Response:
+    """「認証キーを再発行」."""
+    account = _approver(NotEntitledToReissue)
+    find_contract(account, number)
+    form = TypedForm(request.form)
+    reason = form.paragraph("reason", "再発行の理由", longest=_LONGEST_REASON)
+    if form.problems:
+        return _show_reissue(number, reason, form.problems, 422)
+    token = request.form.get("token", "")[:64] or new_token()
+    try:
+        reissue_key(account=account, number=number, reason=reason, token=token, at=now(), installation=installation())
+    except HasNoKey:
+        return _show_reissue(number, reason, {}, 409)
+    flash("認証キーを再発行しました。以前の認証キーは、もう使えません。受注者にメールでお知らせします。", "success")
+    return see_other(url_for("office.contract", number=number))
+
+
+def _show_reissue(number: str, reason: str | None, problems: Mapping[str, str], status: int) -> Response:
+    found = find_contract(person(), number)
+    asked = open_request(happened_to_contract(found))
+    return make_response(
+        render_template(
+            "office/reissue_key.html",
+            number=number,
+            works_name=found.works_name,
+            has_key=found.certificate_form == "electronic",
+            asked=asked.note if asked is not None else "",
+            reason=(asked.note if asked is not None else "") if reason is None else reason,
+            errors=problems,
+            problems=list(problems.items()),
+        ),
+        status,
+    )
