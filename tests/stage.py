@@ -9,8 +9,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
+from esurety.domain.application_rules import warning
 from esurety.domain.application_state import ApplicationAct
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.yen import Yen
 from esurety.persistence import demo_records
 from esurety.persistence.database import db, writing
@@ -18,7 +20,8 @@ from esurety.services.cancel_contract import cancel_contract
 from esurety.services.create_account import create_account
 from esurety.services.installation import Installation
 from esurety.services.issue_guarantee import issue_guarantees
-from esurety.services.review_application import decide, record_premium
+from esurety.services.read_applications import application_for_office
+from esurety.services.review_application import decide, record_premium, rule_outcomes
 from esurety.services.sign_in import Role, SignedIn, who_is
 from esurety.services.write_application import FormIdentity, save_draft, submit_application, withdraw_application
 from tests.example_of_record import APPLIED_AT, ISSUED_AT, REVIEWED_AT, typed_example
@@ -38,8 +41,9 @@ def settle(installation: Installation, at: datetime) -> None:
         "approver": ("発行 正", Role.APPROVER, {"branch_id": ids["branch"]}),
         "admin": ("運用 花子", Role.ADMIN, {}),
     }
+    made: dict[str, int] = {}
     for login, (name, role, belongs_to) in belongs.items():
-        create_account(
+        made[login] = create_account(
             email=f"{login}@demo.example",
             password=PASSWORD,
             display_name=name,
@@ -50,6 +54,8 @@ def settle(installation: Installation, at: datetime) -> None:
             surety_id=ids["surety"],
             **belongs_to,
         )
+    with writing():
+        demo_records.add_issuing_rights(made["approver"], at)
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,15 @@ class Stage:
                 at=at,
                 installation=self.installation,
                 reason=reason,
+                overrides=self.overrides(application_id, by=by, at=at),
             )
+
+    def overrides(self, application_id: int, *, by: str = "clerk", at: datetime = REVIEWED_AT) -> dict[str, str]:
+        """A reason for going past each rule that warns."""
+        if self.state(application_id) not in {"submitted", "in_review"}:
+            return {}
+        outcomes = rule_outcomes(application_for_office(self.person(by), application_id), today=japanese_day(at))
+        return {one.rule: "契約書で確認しました" for one in warning(outcomes)}
 
     def approve(self, *, by: str = "netdesk", at: datetime = APPLIED_AT, **changes: str) -> int:
         """An application that has been handed in and approved; its premium is still to come unless it is on account."""
@@ -169,7 +183,7 @@ class Stage:
             record_premium(
                 account=self.person("clerk"),
                 application_id=application_id,
-                received_on=on or at.date(),
+                received_on=on or japanese_day(at),
                 amount=Yen(amount or self.premium(application_id)),
                 token=self.token(),
                 at=at,
@@ -198,7 +212,14 @@ class Stage:
 
     def cancel(self, number: str, *, on: date, at: datetime) -> None:
         with self.app.app_context():
-            cancel_contract(account=self.person("approver"), number=number, cancelled_on=on, reason="請負契約の解除のため", at=at)
+            cancel_contract(
+                account=self.person("approver"),
+                number=number,
+                cancelled_on=on,
+                reason="請負契約の解除のため",
+                at=at,
+                installation=self.installation,
+            )
 
     def many_issued(self, count: int, *, sequence_from: int = 101) -> list[str]:
         """Copies of the first issued contract, straight into the tables: for lists that need many rows. Their numbers, oldest first."""
@@ -234,7 +255,7 @@ class Stage:
     def keys(self) -> dict[str, str]:
         """Every key in clear by its contract's number, read through the vault."""
         rows = self.rows(
-            "SELECT c.number, k.sealed, k.key_version FROM authentication_keys k JOIN guarantee_contracts c ON c.id = k.contract_id"
+            "SELECT c.number, k.sealed, k.key_version FROM authentication_keys k JOIN guarantee_contracts c ON c.id = k.contract_id ORDER BY k.key_version"
         )
         vault = self.installation.vault
         return {number: vault.unseal(bytes(sealed), GuaranteeContractNumber(number), version).reveal() for number, sealed, version in rows}

@@ -141,7 +141,10 @@ def test_migrating_twice_changes_nothing(empty: Flask) -> None:
     upgrade()
     with db.engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO sureties (name, address, representative, created_at) VALUES ('x', '', '', '2024-01-01 00:00:00')")
+            text(
+                "INSERT INTO sureties (name, address, representative, four_eyes_above, created_at)"
+                " VALUES ('x', '', '', 0, '2024-01-01 00:00:00')"
+            )
         )
 
     upgrade()

@@ -22,7 +22,7 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(app: Flask) -> None:
     nine_in_japan = datetime(2024, 4, 1, 9, 0, tzinfo=timezone(timedelta(hours=9)))
     with app.app_context():
         with writing() as session:
-            session.add(Surety(name="別の会社", address="", representative="", created_at=nine_in_japan))
+            session.add(Surety(name="別の会社", address="", representative="", four_eyes_above=Yen(1), created_at=nine_in_japan))
         found = reading().query(Surety).filter_by(name="別の会社").one()
 
         assert found.created_at == nine_in_japan
@@ -47,7 +47,7 @@ def test_amounts_come_back_as_yen_beyond_thirty_two_bits(stage: Stage) -> None:
 
 def test_a_block_that_ends_well_is_committed_and_one_that_fails_leaves_nothing(app: Flask, stage: Stage) -> None:
     def add(name: str) -> None:
-        reading().add(Surety(name=name, address="", representative="", created_at=APPLIED_AT))
+        reading().add(Surety(name=name, address="", representative="", four_eyes_above=Yen(1), created_at=APPLIED_AT))
 
     with app.app_context():
         with writing():
@@ -159,7 +159,7 @@ def test_sqlite_is_safe_against_power_cuts_and_keeps_foreign_keys(make_app: Call
 
 def test_a_reader_does_not_wait_for_a_writer(app: Flask, stage: Stage) -> None:
     with app.app_context(), writing():
-        reading().add(Surety(name="まだ書いている", address="", representative="", created_at=datetime.now(UTC)))
+        reading().add(Surety(name="まだ書いている", address="", representative="", four_eyes_above=Yen(1), created_at=datetime.now(UTC)))
         reading().flush()
         with ThreadPoolExecutor() as somebody:  # whether a transaction writes is known by thread
             assert somebody.submit(stage.scalar, "SELECT count(*) FROM sureties").result(timeout=3) == 1

@@ -80,7 +80,18 @@ def test_the_briefings_example_keeps_every_rule() -> None:
 
 
 def test_a_verdict_has_a_word_for_the_clerk() -> None:
-    assert [verdict.label for verdict in Verdict] == ["適合", "要確認", "不適合"]
+    assert [verdict.label for verdict in Verdict] == ["適合", "参考", "要確認", "不適合"]
+
+
+def test_a_period_that_is_over_is_noted_and_asks_for_no_decision() -> None:
+    (found,) = [
+        one
+        for one in check_application(the_briefings_application(), POLICY, applied_on=date(2026, 11, 23))
+        if one.rule == "前払金保証：保証期間"
+    ]
+
+    assert found.verdict is Verdict.NOTED
+    assert "申込みの日にはすでに終わっています" in found.text
 
 
 def test_works_that_begin_before_the_contract_are_to_be_looked_at() -> None:
@@ -299,7 +310,7 @@ def test_an_interim_advance_stays_within_a_fifth(amount: int, verdict: Verdict) 
 def test_an_interim_advance_needs_the_authoritys_certificate_of_progress() -> None:
     found = outcome(CERTIFIED, the_briefings_application(an_interim(9_720_000)))
 
-    assert (found.verdict, found.field) == (Verdict.WARNING, "interim_advance_payment-wanted")
+    assert (found.verdict, found.field) == (Verdict.WARNING, "interim_advance_payment-certified_on")
     assert "認定調書" in found.text
     assert CERTIFIED not in rules(the_briefings_application())
 

@@ -16,15 +16,15 @@ from esurety.domain.application_state import (
 
 # Rows: states; columns: acts. A cell holds the state the act leads to, a dash where it is not possible.
 TABLE = """
-            submit     withdraw   start_review  return    decline   approve   issue
-draft       submitted  withdrawn  -             -         -         -         -
-submitted   -          withdrawn  in_review     returned  declined  approved  -
-in_review   -          -          -             returned  declined  approved  -
-returned    submitted  withdrawn  -             -         -         -         -
-declined    -          -          -             -         -         -         -
-approved    -          -          -             -         -         -         issued
-issued      -          -          -             -         -         -         -
-withdrawn   -          -          -             -         -         -         -
+            submit     withdraw   start_review  return    decline   approve   issue   lapse
+draft       submitted  withdrawn  -             -         -         -         -       -
+submitted   -          withdrawn  in_review     returned  declined  approved  -       withdrawn
+in_review   -          -          -             returned  declined  approved  -       withdrawn
+returned    submitted  withdrawn  -             -         -         -         -       withdrawn
+declined    -          -          -             -         -         -         -       -
+approved    -          -          -             -         -         -         issued  withdrawn
+issued      -          -          -             -         -         -         -       -
+withdrawn   -          -          -             -         -         -         -       -
 """
 
 

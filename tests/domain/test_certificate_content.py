@@ -134,3 +134,25 @@ def test_every_printed_name_is_checked_for_missing_characters() -> None:
 
     for name in ("都営住宅××××× 耐震改修工事", "代表取締役 髙﨑 𠮷郎", "第①号", "〇〇銀行 △△支店", "○○建設業保証㈱"):
         assert name in printed
+
+
+VENTURE = replace(
+    CONTENT,
+    joint_venture_name="見本・髙﨑特定建設工事共同企業体",
+    joint_venture_members=(("見本建設㈱", "東京都", "66.66%", True), ("髙﨑土木", "千葉県", "33.34%", False)),
+)
+
+
+def test_a_joint_venture_comes_back_with_its_members() -> None:
+    assert CertificateContent.from_json(VENTURE.to_json()) == VENTURE
+
+
+def test_a_text_from_before_joint_ventures_is_read_as_one_of_a_single_company() -> None:
+    plain = json.loads(CONTENT.to_json())
+    del plain["joint_venture_name"], plain["joint_venture_members"]
+
+    assert CertificateContent.from_json(json.dumps(plain)) == CONTENT
+
+
+def test_every_member_is_checked_for_missing_characters() -> None:
+    assert {"見本・髙﨑特定建設工事共同企業体", "髙﨑土木", "千葉県"} <= set(VENTURE.printed_texts())

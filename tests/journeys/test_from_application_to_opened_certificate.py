@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.approving import approve
 from tests.journeys.conftest import People
 from tests.journeys.pictures import GUIDE, README, WANTED, picture
 
@@ -71,11 +72,12 @@ def issue(people: People, application_number: str) -> None:
     clerk.goto(people.demo.base + f"/office/applications/{int(application_number)}")
     picture(clerk, "office", folder=README)
     expect(clerk.locator("main")).to_contain_text("19,440,000円")
-    clerk.get_by_role("button", name="承認", exact=True).click()
+    approve(clerk)
     expect(clerk.locator("main")).to_contain_text("承認済")
     approver = people.walker().sign_in("approver@demo.example")
     approver.goto(people.demo.base + f"/office/applications/{int(application_number)}")
     approver.get_by_role("link", name="発行する").click()
+    approver.get_by_label("パスワード").fill("esurety-demo")
     approver.get_by_role("button", name="発行する", exact=True).click()
     expect(approver.locator("main")).to_contain_text("発行済")
 

@@ -26,7 +26,17 @@ PAGES = {
         "/netdesk/contracts/10126-00008M/history",
     ],
     "clerk@demo.example": ["/office/", "/office/applications/15", "/office/applications/2", "/office/contracts/", "/office/mails/"],
-    "approver@demo.example": ["/office/applications/14/issue"],
+    "approver@demo.example": ["/office/applications/17/issue"],
+    "admin@demo.example": [
+        "/office/people/",
+        "/office/people/surety",
+        "/office/people/branches/1",
+        "/office/people/companies/",
+        "/office/people/companies/1",
+        "/office/people/accounts/new",
+        "/office/people/accounts/5/rights",
+        "/office/people/rights/1",
+    ],
 }
 
 

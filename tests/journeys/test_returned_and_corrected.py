@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.approving import approve
 from tests.journeys.conftest import People
 
 
@@ -28,7 +29,7 @@ def test_a_returned_application_is_corrected_paid_and_issued_in_two_forms(people
 
     clerk.goto(review)
     expect(clerk.locator("main")).to_contain_text("長生村一松地内")
-    clerk.get_by_role("button", name="承認", exact=True).click()
+    approve(clerk)
     expect(clerk.locator("main")).to_contain_text("承認済")
     clerk.get_by_role("button", name="入金を記録", exact=True).click()
     expect(clerk.locator("main")).to_contain_text("入金")
@@ -36,6 +37,7 @@ def test_a_returned_application_is_corrected_paid_and_issued_in_two_forms(people
     approver = people.walker().sign_in("approver@demo.example")
     approver.goto(review)
     approver.get_by_role("link", name="発行する").click()
+    approver.get_by_label("パスワード").fill("esurety-demo")
     approver.get_by_role("button", name="発行する", exact=True).click()
     expect(approver.locator("main")).to_contain_text("発行済")
 

@@ -8,8 +8,7 @@ import pytest
 from esurety.domain.application_state import ActNotPossible, ApplicationAct
 from esurety.domain.yen import Yen
 from esurety.persistence.database import end_reading
-from esurety.services.cancel_contract import AlreadyCancelled, cancel_contract
-from esurety.services.hand_out_documents import NoSuchDocument
+from esurety.services.cancel_contract import AlreadyCancelled, NotEntitledToCancel, cancel_contract
 from esurety.services.read_applications import application_for_office
 from esurety.services.review_application import (
     MoreThanOutstanding,
@@ -99,10 +98,11 @@ def test_rules_are_judged_by_the_policy_of_the_day_of_the_application(stage: Sta
     stage.change(
         "INSERT INTO authority_policies (authority_id, effective_from, electronic_since, counts_by, electronic_works_kinds, submission_note,"
         " advance_cap_works, advance_cap_services, advance_cap_low_bid, interim_cap, advances_together_cap, performance_minimum,"
-        " performance_minimum_low_bid, rounding_unit)"
+        " performance_minimum_low_bid, rounding_unit, minimum_price, performance_recipient, performance_subject, advance_recipient,"
+        " advance_subject)"
         " SELECT authority_id, '2024-04-02', electronic_since, counts_by, electronic_works_kinds, submission_note,"
         " 300, advance_cap_services, advance_cap_low_bid, interim_cap, advances_together_cap, performance_minimum,"
-        " performance_minimum_low_bid, rounding_unit FROM authority_policies"
+        " performance_minimum_low_bid, rounding_unit, 0, '', '', '', '' FROM authority_policies"
     )
 
     stage.decide(ACT.APPROVE, application, at=APPLIED_AT + timedelta(days=3))
@@ -136,7 +136,7 @@ def record(stage: Stage, application: int, amount: int, *, token: str, by: str =
             amount=Yen(amount),
             token=token,
             at=REVIEWED_AT,
-            outstanding_seen=None if seen is None else Yen(seen),
+            received_seen=None if seen is None else Yen(seen),
         )
 
 
@@ -148,15 +148,15 @@ def test_a_premium_is_recorded_once_for_each_form(stage: Stage) -> None:
     record(stage, application, 10_000, token="b")
 
     assert stage.column("SELECT amount FROM premium_receipts") == [10_000, 10_000]
-    assert stage.column("SELECT note FROM events WHERE kind = 'PremiumReceived'") == ["10,000円", "10,000円"]
+    assert stage.column("SELECT note FROM events WHERE kind = 'PremiumReceived'") == ["10,000円（振込）", "10,000円（振込）"]
 
 
 def test_two_clerks_with_one_slip_record_it_once(stage: Stage) -> None:
     application = stage.approve(by="contractor2")
 
     raised = at_once(
-        lambda: record(stage, application, PREMIUM, token="a", by="clerk", seen=PREMIUM),
-        lambda: record(stage, application, PREMIUM, token="b", by="approver", seen=PREMIUM),
+        lambda: record(stage, application, PREMIUM, token="a", by="clerk", seen=0),
+        lambda: record(stage, application, PREMIUM, token="b", by="approver", seen=0),
     )
 
     assert [type(no) for no in raised] == [ChangedMeanwhile]
@@ -190,13 +190,20 @@ def test_a_contract_is_cancelled_once_by_the_surety_and_never_deleted(stage: Sta
     number = stage.issued().number
     before = stage.census()
 
-    stage.cancel(number, on=date(2024, 5, 1), at=ISSUED_AT)
+    stage.cancel(number, on=date(2024, 5, 1), at=ISSUED_AT + timedelta(days=40))
 
     assert stage.rows("SELECT cancellation_reason FROM guarantee_contracts") == [("請負契約の解除のため",)]
     after = stage.census()
-    assert {table for table in after if after[table] != before[table]} == {"events"}
+    assert {table for table in after if after[table] != before[table]} == {"events", "outbox_mails"}  # the contractor is told
     with pytest.raises(AlreadyCancelled):
-        stage.cancel(number, on=date(2024, 5, 2), at=ISSUED_AT)
+        stage.cancel(number, on=date(2024, 5, 2), at=ISSUED_AT + timedelta(days=41))
     for login in ("netdesk", "contractor2"):
-        with stage.app.app_context(), pytest.raises(NoSuchDocument):
-            cancel_contract(account=stage.person(login), number=number, cancelled_on=ISSUED_ON, reason="x", at=ISSUED_AT)
+        with stage.app.app_context(), pytest.raises(NotEntitledToCancel):
+            cancel_contract(
+                account=stage.person(login),
+                number=number,
+                cancelled_on=ISSUED_ON,
+                reason="x",
+                at=ISSUED_AT,
+                installation=stage.installation,
+            )

@@ -102,7 +102,7 @@ def test_a_day_without_a_tariff_is_a_fault_and_not_a_free_guarantee(stage: Stage
 
 def test_an_id_of_another_surety_is_not_accepted(stage: Stage) -> None:
     stage.change(
-        "INSERT INTO sureties (id, name, address, representative, created_at) VALUES (77, '別の会社', '', '', '2024-01-01 00:00:00')"
+        "INSERT INTO sureties (id, name, address, representative, four_eyes_above, created_at) VALUES (77, '別の会社', '', '', 1, '2024-01-01 00:00:00')"
     )
     stage.change("INSERT INTO branches (id, surety_id, code, name, phone, hours) VALUES (77, 77, 777, '別の支店', '', '')")
 
@@ -190,7 +190,7 @@ def test_every_act_is_an_event_with_its_actor_and_time(stage: Stage, installatio
         ("ApplicationSubmitted", contractor, ""),
         ("ReviewStarted", clerk, ""),
         ("ApplicationReturned", clerk, "一度目の理由"),
-        ("ApplicationSubmittedAgain", contractor, ""),
+        ("ApplicationSubmittedAgain", contractor, "工事名：都営住宅××××× 耐震改修工事 → 直した工事"),
         ("ApplicationApproved", clerk, ""),
         ("GuaranteeIssued", approver, "当初 19,440,000円"),
     ]

@@ -11,7 +11,7 @@ from esurety.domain.application_state import ApplicationAct
 from esurety.services import issue_guarantee
 from tests.example_of_record import ISSUED_AT, RARE_COMPANY, on_paper, with_interim, with_performance
 from tests.pdf_text import pdf_text
-from tests.stage import Stage
+from tests.stage import PASSWORD, Stage
 from tests.web.page_client import Page, PageClient
 
 _ISSUES = (
@@ -42,7 +42,7 @@ def test_an_approver_confirms_and_issues(approver: PageClient, contractor: PageC
     assert "abcde@ejcs.co.jp" in page.words
     assert stage.scalar("SELECT count(*) FROM guarantee_contracts") == 0
 
-    done = approver.follow(approver.press(page, "発行する"))
+    done = approver.follow(approver.press(page, "発行する", password=PASSWORD))
 
     numbers = stage.numbers_of(application)
     assert numbers == ["10124-00001M", "10124-00002" + numbers[1][-1]]
@@ -57,7 +57,7 @@ def test_issuing_writes_exactly_what_it_makes(approver: PageClient, stage: Stage
     application = stage.approve(**with_performance())
     before = stage.census()
 
-    approver.press(confirmation(approver, application), "発行する")
+    approver.press(confirmation(approver, application), "発行する", password=PASSWORD)
 
     after = stage.census()
     grown = {table: after[table] - before[table] for table in _ISSUES}
@@ -94,7 +94,7 @@ def test_nothing_is_issued_before_the_premium_is_in(approver: PageClient, stage:
     for answer in (looked, tried):
         assert "保証料が入金されるまで発行できません" in answer.words
     stage.pay(application, amount=1)
-    approver.press(confirmation(approver, application), "発行する")
+    approver.press(confirmation(approver, application), "発行する", password=PASSWORD)
     assert stage.state(application) == "issued"
 
 
@@ -117,9 +117,9 @@ def test_pressing_twice_issues_once_and_ends_well(approver: PageClient, stage: S
     application = stage.approve()
     page = confirmation(approver, application)
 
-    first = approver.press(page, "発行する")
+    first = approver.press(page, "発行する", password=PASSWORD)
     before = stage.census()
-    second = approver.press(page, "発行する")
+    second = approver.press(page, "発行する", password=PASSWORD)
 
     assert first.location == second.location == f"/office/applications/{application}"
     assert stage.census() == before
@@ -131,7 +131,7 @@ def test_a_second_approver_is_told_that_it_is_done(approver: PageClient, stage: 
     stage.issue(application)
     before = stage.census()
 
-    answer = approver.follow(approver.press(page, "発行する"))
+    answer = approver.follow(approver.press(page, "発行する", password=PASSWORD))
 
     assert "すでに発行されています" in answer.words
     assert stage.census() == before
@@ -142,7 +142,7 @@ def test_a_stale_confirmation_answers_409(approver: PageClient, stage: Stage) ->
     page = confirmation(approver, application)
     stage.change("UPDATE applications SET revision = revision + 1")
 
-    answer = approver.press(page, "発行する", expect=409)
+    answer = approver.press(page, "発行する", password=PASSWORD, expect=409)
 
     assert "今回の操作は行っていません" in answer.words
     assert stage.state(application) == "approved"
@@ -158,7 +158,7 @@ def test_two_issues_racing_make_one_set_of_certificates(stage: Stage, signed_in:
     def press(client: PageClient, page: Page) -> None:
         start.wait()
         # Not through `press`: either may lose, and the client's counters are not made for two at once.
-        answer = client._http.post(f"/office/applications/{application}/issue", data=page.fields("発行する"))
+        answer = client._http.post(f"/office/applications/{application}/issue", data=page.fields("発行する") | {"password": PASSWORD})
         statuses.append(answer.status_code)
         answer.close()
 
@@ -199,7 +199,7 @@ def test_a_rendering_that_fails_leaves_nothing_visible_and_the_next_try_has_the_
     application = stage.approve(**with_performance())
     with monkeypatch.context() as broken:
         broken.setattr(issue_guarantee, "render_certificate", _fails)
-        approver.press(confirmation(approver, application), "発行する", expect=500)
+        approver.press(confirmation(approver, application), "発行する", password=PASSWORD, expect=500)
 
     prepared = stage.numbers_of(application)
     assert stage.state(application) == "approved"
@@ -211,7 +211,7 @@ def test_a_rendering_that_fails_leaves_nothing_visible_and_the_next_try_has_the_
         assert number not in contractor.get(f"/netdesk/applications/{application}").words
         assert number not in approver.get(f"/office/applications/{application}").words
 
-    approver.press(confirmation(approver, application), "発行する")
+    approver.press(confirmation(approver, application), "発行する", password=PASSWORD)
 
     assert stage.numbers_of(application) == prepared
     assert stage.scalar("SELECT last_sequence FROM number_counters") == 2
@@ -223,11 +223,11 @@ def test_a_try_that_broke_off_yesterday_gets_todays_date(
     application = stage.approve()
     with monkeypatch.context() as broken:
         broken.setattr(issue_guarantee, "render_certificate", _fails)
-        approver.press(confirmation(approver, application), "発行する", expect=500)
+        approver.press(confirmation(approver, application), "発行する", password=PASSWORD, expect=500)
     clock.move_to(ISSUED_AT + timedelta(days=1))
     fresh = PageClient(stage).sign_in("approver")
 
-    fresh.press(confirmation(fresh, application), "発行する")
+    fresh.press(confirmation(fresh, application), "発行する", password=PASSWORD)
 
     number = stage.numbers_of(application)[0]
     page = fresh.get(f"/office/contracts/{number}")
@@ -245,7 +245,7 @@ def test_paper_is_issued_without_a_key_and_with_a_printable_certificate(approver
     assert "証書(紙)は、保証契約の画面から印刷して" in page.words
     assert "認証キーができます" not in page.words
 
-    approver.press(page, "発行する")
+    approver.press(page, "発行する", password=PASSWORD)
 
     number = stage.numbers_of(application)[0]
     assert stage.scalar("SELECT count(*) FROM authentication_keys") == 0
@@ -255,7 +255,7 @@ def test_paper_is_issued_without_a_key_and_with_a_printable_certificate(approver
 def test_the_products_of_one_works_may_differ_in_form(approver: PageClient, stage: Stage) -> None:
     application = stage.approve(**with_performance(form="paper"))
 
-    approver.press(confirmation(approver, application), "発行する")
+    approver.press(confirmation(approver, application), "発行する", password=PASSWORD)
 
     assert stage.rows("SELECT product, certificate_form FROM guarantee_contracts ORDER BY id") == [
         ("advance_payment", "electronic"),
@@ -266,7 +266,7 @@ def test_the_products_of_one_works_may_differ_in_form(approver: PageClient, stag
 
 def test_the_interim_certificate_names_the_first_advance(approver: PageClient, stage: Stage) -> None:
     application = stage.approve(**with_interim())
-    approver.press(confirmation(approver, application), "発行する")
+    approver.press(confirmation(approver, application), "発行する", password=PASSWORD)
 
     page = approver.get(f"/office/contracts/{stage.numbers_of(application)[1]}")
 
@@ -279,7 +279,7 @@ def test_the_completion_mail_goes_out_only_when_wished(approver: PageClient, sta
     page = confirmation(approver, application)
     assert "希望されていないため送りません" in page.words
 
-    approver.press(page, "発行する")
+    approver.press(page, "発行する", password=PASSWORD)
 
     assert stage.scalar("SELECT count(*) FROM outbox_mails WHERE event LIKE 'issued:%'") == 0
 
@@ -290,7 +290,7 @@ def test_numbers_follow_the_fiscal_year_of_the_issue(approver: PageClient, stage
     clock.move_to(ISSUED_AT.replace(year=2025, month=3, day=31, hour=15))  # midnight in Japan: 1 April 2025
     fresh = PageClient(stage).sign_in("approver")
 
-    fresh.press(confirmation(fresh, application), "発行する")
+    fresh.press(confirmation(fresh, application), "発行する", password=PASSWORD)
 
     assert first.startswith("10124-00001")
     assert stage.numbers_of(application)[0].startswith("10125-00001")
