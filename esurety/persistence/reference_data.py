@@ -115,6 +115,10 @@ def surety(surety_id: int) -> Surety | None:
     return reading().get(Surety, surety_id)
 
 
+def authority(authority_id: int) -> Authority | None:
+    return reading().get(Authority, authority_id)
+
+
 def company(company_id: int) -> Company | None:
     return reading().get(Company, company_id)
 

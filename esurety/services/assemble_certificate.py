@@ -57,7 +57,7 @@ def _common_content(
 ) -> CertificateContent:
     """What the certificates of one application share; the product's own fields are filled in for each."""
     company = reference_data.company(application.company_id)
-    authority = reference_data.authority_on(applied.contracting_authority_id, issued_on)
+    authority = reference_data.authority(applied.contracting_authority_id)
     branch = reference_data.branch(applied.branch_id)
     surety = reference_data.surety(application.surety_id)
     if company is None or authority is None or branch is None or surety is None:

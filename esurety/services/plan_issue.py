@@ -9,7 +9,7 @@ from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.domain.products import Product
 from esurety.persistence.models import Application
 from esurety.services.assemble_certificate import certificate_contents
-from esurety.services.assemble_change import planned_change, signed_as_today
+from esurety.services.assemble_change import PlannedChange, planned_change, signed_as_today
 from esurety.services.installation import Installation
 
 _STAND_IN = GuaranteeContractNumber("99999-00005M")  # the briefing's sample; real numbers are drawn when issuing
@@ -23,10 +23,11 @@ class PlannedIssue:
     unprintable: tuple[str, ...]
 
 
-def plan_issue(application: Application, *, at: datetime, installation: Installation) -> PlannedIssue:
-    """The certificates that issuing now would make. Raises ApplicationNotFound when a record they name is gone."""
+def plan_issue(application: Application, *, at: datetime, installation: Installation, change: PlannedChange | None = None) -> PlannedIssue:
+    """The certificates that issuing now would make; `change` spares reading a change anew that is known already. Raises ApplicationNotFound when a record they name is gone."""
     if application.changed_contract_id is not None:
-        contents: tuple[CertificateContent, ...] = (signed_as_today(planned_change(application, at).after, application),)
+        change = change or planned_change(application, at)
+        contents: tuple[CertificateContent, ...] = (signed_as_today(change.after, application),)
     else:
         numbers = {Product(row.product): _STAND_IN for row in application.requested}
         contents = tuple(certificate_contents(application, numbers, at, installation).values())

@@ -13,7 +13,6 @@ from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssu
 from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
 from esurety.services.plan_issue import plan_issue
-from esurety.services.read_applications import application_for_office
 from esurety.services.sign_in import SignedIn, SignInSlowed, WrongCredentials, confirm_password
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation, source
@@ -44,7 +43,7 @@ def issue(application_id: int) -> Response:
     page = review_page(issuing_person(), application_id)
     if page.state is ApplicationState.ISSUED:
         return _issued_before(application_id)
-    return _what_hinders(page) or _show(issuing_person(), page)
+    return _what_hinders(page) or _show(page)
 
 
 @blueprint.post("/applications/<int:application_id>/issue")
@@ -79,7 +78,7 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
     except ChangedMeanwhile:
         return show_clash(review_page(account, application_id))
     except CannotBePrinted:
-        return _show(account, review_page(account, application_id), status=422)
+        return _show(review_page(account, application_id), status=422)
     except (NoRightToIssue, NeedsAnotherPerson):
         return _not_entitled(review_page(account, application_id))
     lines = [line for line in review_page(account, application_id).lines if line.number]
@@ -100,16 +99,16 @@ def _refuse_without_password(account: SignedIn, page: ReviewPage) -> Response | 
     """Judge the password typed on the confirmation page; None when it is right."""
     password = request.form.get("password", "")
     if not password:
-        return _show(account, page, status=422, password_problem=_NO_PASSWORD)
+        return _show(page, status=422, password_problem=_NO_PASSWORD)
     try:
         confirm_password(account=account, password=password, source=source(), at=now(), keeper=installation().keeper)
     except WrongCredentials:
         wrong = "パスワードが違います。ログインに使うパスワードを、もう一度入力してください。まだ何も発行していません"
-        return _show(account, page, status=422, password_problem=wrong)
+        return _show(page, status=422, password_problem=wrong)
     except SignInSlowed as slowed:
         seconds = max(1, int((slowed.until - now()).total_seconds()) + 1)
         wait = f"続けて失敗したため、受け付けを止めています。{seconds}秒ほど待ってから、もう一度お試しください。まだ何も発行していません"
-        answer = _show(account, page, status=429, password_problem=wait)
+        answer = _show(page, status=429, password_problem=wait)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     return None
@@ -135,9 +134,8 @@ def _not_entitled(page: ReviewPage) -> Response:
     return show_review(page, status=403, notice=Notice("あなたはこの申込みを発行できません", sentences))
 
 
-def _show(account: SignedIn, page: ReviewPage, *, status: int = 200, password_problem: str = "") -> Response:
-    application = application_for_office(account, page.id)
-    plan = plan_issue(application, at=now(), installation=installation())
+def _show(page: ReviewPage, *, status: int = 200, password_problem: str = "") -> Response:
+    plan = plan_issue(page.record, at=now(), installation=installation(), change=page.planned_change)
     return make_response(
         render_template(
             "office/issue.html",
@@ -146,7 +144,7 @@ def _show(account: SignedIn, page: ReviewPage, *, status: int = 200, password_pr
             common=_common_rows(plan.contents[0]),
             has_electronic=any(content.certificate_form is CertificateForm.ELECTRONIC for content in plan.contents),
             has_paper=any(content.certificate_form is CertificateForm.PAPER for content in plan.contents),
-            recipient=application.notification_email,
+            recipient=page.record.notification_email,
             unprintable="".join(f"「{character}」" for character in plan.unprintable),
             password_problem=password_problem,
             problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else _password_problems(password_problem),

@@ -13,6 +13,7 @@ from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.yen import Yen
 from esurety.persistence.models import Application, Event
 from esurety.persistence.staff import StaffMember
+from esurety.services.assemble_change import PlannedChange
 from esurety.services.check_entitlement import entitlement
 from esurety.services.read_applications import application_for_office, happened_to, receipts, venture_of
 from esurety.services.read_changes import plan_of
@@ -118,6 +119,8 @@ class ReviewPage:
     history: list[HappenedLine]
     last_act: str
     today: str
+    record: Application  # for the issue page, which plans certificates from it
+    planned_change: PlannedChange | None
 
     @property
     def may_decide(self) -> bool:
@@ -165,6 +168,8 @@ def review_page(account: SignedIn, application_id: int) -> ReviewPage:
         history=history_lines(events),
         last_act=_what_was_done(events[0], account, at) if events else "",
         today=era_date(japanese_day(at), padded=False),
+        record=application,
+        planned_change=plan,
     )
 
 
