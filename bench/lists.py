@@ -33,6 +33,11 @@ PATHS = {
     "番号の後半": "/office/contracts/?number=00010A",
     "ない年度": "/office/contracts/?fiscal_year=2021",
     "審査待ち": "/office/",
+    "年度別契約一覧": "/office/reports/contracts/",
+    "月別保証料": "/office/reports/premiums/",
+    "変更契約": "/office/reports/changes/",
+    "期限が近い契約": "/office/reports/expiring/?days=365",
+    "電子・紙の割合（発注者別）": "/office/reports/forms/?by=authority",
 }
 
 

@@ -124,6 +124,18 @@ document.addEventListener("click", (event) => {
   panel.replaceChildren();
 }, true);
 
+// ---- a file that the server would refuse is not sent: over a phone's line that takes minutes ----
+
+document.addEventListener("submit", (event) => {
+  const tooLarge = [...event.target.querySelectorAll("input[type=file][data-largest]")]
+    .find((input) => [...input.files].some((file) => file.size > Number(input.dataset.largest)));
+  if (!tooLarge) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  showProblem(tooLarge.dataset.tooLarge);
+  tooLarge.focus();
+}, true);
+
 // ---- a form that must not be sent twice ----
 
 document.addEventListener("submit", (event) => {

@@ -18,7 +18,7 @@ account = AppGroup("account", help="Accounts of people.")
 @account.command("create")
 @click.argument("email")
 @click.option("--name", "display_name", prompt="表示名", help="The person's name as others see it.")
-@click.option("--surety", default="", help="The name of the surety to work for; without it, the first sign-in registers one.")
+@click.option("--surety", default="", help="The surety to work for; without it, an operator of all sureties, who registers the first one.")
 @click.option("--password", prompt="パスワード", hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
 def create(email: str, display_name: str, surety: str, password: str) -> None:
     """Create an administrator."""

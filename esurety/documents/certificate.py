@@ -17,7 +17,7 @@ from esurety.documents.paper_layout import (
     lines_of_all,
     row_of,
 )
-from esurety.domain.certificate_content import CertificateContent, version_text
+from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm, Product
 
@@ -107,6 +107,6 @@ def _share(content: CertificateContent) -> str:
 def _last_rows(content: CertificateContent) -> Iterator[tuple[str, str]]:
     yield "保証期間", f"{era_date(content.guarantee_starts_on)}～{era_date(content.guarantee_ends_on)}"
     yield "約款名", content.terms_name
-    if content.replaces_version is not None:
-        yield "この証書が代わる版", f"{version_text(content.replaces_version)}の証書"
+    if content.replaced_row:
+        yield from content.replaced_row
         yield "変更点", "\n".join(f"{label}：{before or 'なし'} → {after or 'なし'}" for label, before, after in content.change_note)

@@ -17,8 +17,9 @@ from esurety.documents.paper_layout import (
     row_of,
 )
 from esurety.domain.japanese_calendar import era_date
-from esurety.domain.refund_statement import RefundStatement
+from esurety.domain.refund_statement import PremiumMaking, RefundStatement
 
+_TIER_WIDTH = 160  # points: the cell of 62 mm less its padding
 _SPECIMEN = "見本　この計算書は説明のために作成したもので、効力はありません　見本"
 _LEAD = "保証料の返還額を次のとおり計算しました。"
 _NOTES = (
@@ -49,10 +50,27 @@ def _facts(statement: RefundStatement, type_size: TypeSize) -> dict[str, object]
         "rows": [row_of(label, text, size) for label, text in _rows(statement)],
         "refund": row_of("返還額（非課税）", statement.refunded.text, type_size.chief_size, "chief"),
         "payment": row_of("支払方法", statement.payment_method, size),
+        "makings": [_making(one, size) for one in statement.makings],
         "tariff": lines_of(f"適用した料率：{statement.tariff_label}", width=FULL_WIDTH - 20, size=size, bold=True),
         "notes": lines_of_all(_NOTES, width=FULL_WIDTH, size=NOTE_SIZE),
         "surety": lines_of(statement.surety_name, width=ISSUER_WIDTH, size=NAME_SIZE, bold=True),
         "branch": lines_of(branch, width=ISSUER_WIDTH, size=size),
+    }
+
+
+def _making(making: PremiumMaking, size: float) -> dict[str, object]:
+    return {
+        "title": f"{making.title}（{making.tariff_label}）",
+        "tiers": [
+            {
+                "tier": lines_of(line.tier_text, width=_TIER_WIDTH, size=size),
+                "amount": line.amount.text,
+                "rate": line.rate_text,
+                "premium": line.premium_text,
+            }
+            for line in making.lines
+        ],
+        "rounding": lines_of_all([making.rounding_text], width=FULL_WIDTH, size=size),
     }
 
 

@@ -3,11 +3,13 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from openpyxl import load_workbook
+
+from esurety.documents.table_writer import csv_lines
 
 LARGEST_FILE = 1024 * 1024
 _MOST_ROWS_READ = 2_002  # one more than may be used with its headings, so that too many are noticed
@@ -118,12 +120,4 @@ def _number_text(value: float, *, is_percent: bool) -> str:
 
 def csv_file(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as CSV that Excel opens without asking: UTF-8 with its mark."""
-    return b"".join(_lines(rows))
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    yield b"\xef\xbb\xbf"
-    for row in rows:
-        line = io.StringIO(newline="")
-        csv.writer(line).writerow(row)
-        yield line.getvalue().encode()
+    return b"\xef\xbb\xbf" + "".join(csv_lines(rows)).encode()

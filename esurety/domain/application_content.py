@@ -193,9 +193,11 @@ def _read_guarantee(form: TypedForm, product: Product, choices: FormChoices) -> 
     amount = form.amount(field_name(product, "guaranteed_amount"), f"{product.label}金額")
     method = _read_payment_method(form, product, choices)
     certified = _read_certification(form) if product is Product.INTERIM_ADVANCE_PAYMENT else (None, "", None)
-    if certificate_form is None or amount is None or method is None:
+    if amount is None:
         return None
-    return RequestedGuarantee(product, certificate_form, amount, year_amount, method, *certified)
+    # What is not chosen yet is complained of; the amounts are judged all the same.
+    form_so_far, method_so_far = certificate_form or CertificateForm.PAPER, method or PremiumPaymentMethod.TRANSFER
+    return RequestedGuarantee(product, form_so_far, amount, year_amount, method_so_far, *certified)
 
 
 def _read_certification(form: TypedForm) -> tuple[date | None, str, Yen | None]:

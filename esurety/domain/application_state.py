@@ -30,6 +30,7 @@ class ApplicationAct(StrEnum):
     RETURN = "return"
     DECLINE = "decline"
     APPROVE = "approve"
+    REVOKE = "revoke"
     ISSUE = "issue"
     LAPSE = "lapse"
 
@@ -55,6 +56,7 @@ _ACT_LABELS = {
     ApplicationAct.RETURN: "差戻し",
     ApplicationAct.DECLINE: "謝絶",
     ApplicationAct.APPROVE: "承認",
+    ApplicationAct.REVOKE: "承認の取消し",
     ApplicationAct.ISSUE: "発行",
     ApplicationAct.LAPSE: "解約による終了",
 }
@@ -64,9 +66,11 @@ _MOVES: dict[ApplicationAct, tuple[frozenset[ApplicationState], ApplicationState
     ApplicationAct.SUBMIT: (frozenset({_S.DRAFT, _S.RETURNED}), _S.SUBMITTED),
     ApplicationAct.WITHDRAW: (frozenset({_S.DRAFT, _S.SUBMITTED, _S.RETURNED}), _S.WITHDRAWN),
     ApplicationAct.START_REVIEW: (frozenset({_S.SUBMITTED}), _S.IN_REVIEW),
-    ApplicationAct.RETURN: (frozenset({_S.SUBMITTED, _S.IN_REVIEW}), _S.RETURNED),
+    # An approval binds nobody before the issue: it can be taken back, and the application returned; not once numbers are drawn.
+    ApplicationAct.RETURN: (frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.APPROVED}), _S.RETURNED),
     ApplicationAct.DECLINE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW}), _S.DECLINED),
     ApplicationAct.APPROVE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW}), _S.APPROVED),
+    ApplicationAct.REVOKE: (frozenset({_S.APPROVED}), _S.IN_REVIEW),
     ApplicationAct.ISSUE: (frozenset({_S.APPROVED}), _S.ISSUED),
     # A change whose contract is cancelled has nothing left to change, however far it had come.
     ApplicationAct.LAPSE: (frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.RETURNED, _S.APPROVED}), _S.WITHDRAWN),

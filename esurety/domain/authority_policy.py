@@ -24,6 +24,31 @@ class CountsBy(StrEnum):
         return "公告日" if self is CountsBy.ANNOUNCED_ON else "契約日"
 
 
+class SubmissionChannel(StrEnum):
+    """How an authority takes the key notice: an upload or an attachment by the briefing; elsewhere also a form, FAX or paper in hand."""
+
+    CONTRACT_SYSTEM = "contract_system"
+    BIDDING_SYSTEM = "bidding_system"
+    MAIL = "mail"
+    WEB_FORM = "web_form"
+    FAX = "fax"
+    PAPER = "paper"
+
+    @property
+    def label(self) -> str:
+        return _CHANNEL_LABELS[self]
+
+
+_CHANNEL_LABELS = {
+    SubmissionChannel.CONTRACT_SYSTEM: "電子契約システムへのアップロード",
+    SubmissionChannel.BIDDING_SYSTEM: "電子入札システムでの送信",
+    SubmissionChannel.MAIL: "電子メールに添付して送信",
+    SubmissionChannel.WEB_FORM: "申請フォームでの送信",
+    SubmissionChannel.FAX: "FAX",
+    SubmissionChannel.PAPER: "印刷して持参・郵送",
+}
+
+
 @dataclass(frozen=True)
 class SubmissionDesk:
     """To whom the contractor hands a product's key notice, and under which mail subject; empty where the authority named none."""
@@ -40,6 +65,7 @@ class AuthorityPolicy:
     """One authority's rules from a day on. The defaults are the national ones (domain.md, Products)."""
 
     authority_name: str
+    head: str = ""  # 長生村長: to whom certificates are addressed
     electronic_since: date | None = None
     counts_by: CountsBy = CountsBy.CONTRACTED_ON
     electronic_works_kinds: frozenset[WorksKind] = frozenset(WorksKind)
@@ -52,6 +78,8 @@ class AuthorityPolicy:
     performance_minimum_low_bid: Fraction = Fraction(30, 100)
     rounding_unit: Yen = _TO_THE_YEN
     minimum_price: Yen = _EVERY_PRICE  # advances only from this price on
+    submission_channels: frozenset[SubmissionChannel] = frozenset()
+    submission_channel_note: str = ""
     submission_note: str = ""
     performance_desk: SubmissionDesk = _NO_DESK
     advance_desk: SubmissionDesk = _NO_DESK
@@ -68,9 +96,38 @@ class AuthorityPolicy:
         """The share of the price that 契約保証 must at least reach."""
         return self.performance_minimum_low_bid if is_low_bid else self.performance_minimum
 
+    @property
+    def submission_channel_labels(self) -> tuple[str, ...]:
+        """The ways of handing in the key notice, in words; empty where the authority named none."""
+        return tuple(channel.label for channel in SubmissionChannel if channel in self.submission_channels)
+
+    @property
+    def submission_channels_text(self) -> str:
+        """Those ways in one line with the authority's note on them; empty where it named neither."""
+        labels, note = " または ".join(self.submission_channel_labels), self.submission_channel_note
+        return f"{labels}（{note}）" if labels and note else labels or note
+
     def desk(self, product: Product) -> SubmissionDesk:
         """Where the key notice of a product goes: the two advances share a desk (domain.md: 契約課 / 工事担当課)."""
         return self.advance_desk if product.is_advance else self.performance_desk
+
+
+def submission_rows(policy: AuthorityPolicy, product: Product) -> list[tuple[str, str]]:
+    """To whom, how and under which mail subject a product's key notice goes to the authority; what it named none for is left out."""
+    desk = policy.desk(product)
+    rows = [
+        ("提出先", desk.recipient),
+        ("発注者への提出方法", policy.submission_channels_text),
+        ("メールの件名", desk.subject),
+        ("発注者からの案内", policy.submission_note),
+    ]
+    return [(term, value) for term, value in rows if value]
+
+
+def submission_advice(policy: AuthorityPolicy) -> str:
+    """The ways of handing in the key notice inside a sentence; the briefing's two ways where the authority named none."""
+    labels = policy.submission_channel_labels or (SubmissionChannel.CONTRACT_SYSTEM.label, SubmissionChannel.MAIL.label)
+    return "または".join(f"「{label}」" for label in labels)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def change_kinds(before: CertificateContent, after: CertificateContent) -> tuple
 
 
 def _what_may_change(content: CertificateContent) -> tuple[object, ...]:
-    return content.contract_price, content.construction_ends_on, content.fiscal_year_amount
+    return content.contract_price, content.construction_ends_on, content.fiscal_year_amount, content.previous_advance_amount
 
 
 def differences(before: CertificateContent, after: CertificateContent) -> tuple[FieldDifference, ...]:

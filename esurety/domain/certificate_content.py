@@ -64,6 +64,13 @@ class CertificateContent:
         return version_text(self.version)
 
     @property
+    def replaced_row(self) -> tuple[tuple[str, str], ...]:
+        """Of a change: which version's certificate this one takes the place of, as paper and screens print it."""
+        if self.replaces_version is None:
+            return ()
+        return (("この証書が代わる版", f"{version_text(self.replaces_version)}の証書"),)
+
+    @property
     def ratio_base(self) -> Yen:
         """What the guaranteed amount is measured against: the year's amount if there is one, else the price."""
         return self.fiscal_year_amount or self.contract_price

@@ -39,12 +39,15 @@ class GuaranteePeriod:
 
     @property
     def months(self) -> int:
-        """Months begun, counted from day to day: 1 April to 30 September are 6, to 1 October 7. [A]: at least one."""
-        after = self.ends_on + timedelta(days=1)
-        whole = (after.year - self.starts_on.year) * 12 + after.month - self.starts_on.month
-        last_day = monthrange(after.year, after.month)[1]
-        begun = after.day > min(self.starts_on.day, last_day)
-        return max(1, whole + begun)
+        """Months begun, counted from day to day as 民法143条 does: 1 April to 30 September are 6, to 1 October 7. [A]: at least one."""
+        months = (self.ends_on.year - self.starts_on.year) * 12 + self.ends_on.month - self.starts_on.month
+        return max(1, months + (self.ends_on > self._last_day_of_month(months)))
+
+    def _last_day_of_month(self, months: int) -> date:
+        """The day on which so many months from the start end: the day before the like day, or the month's last where it has no such day."""
+        year, month = divmod(self.starts_on.year * 12 + self.starts_on.month - 1 + months, 12)
+        last = monthrange(year, month + 1)[1]
+        return date(year, month + 1, last) if self.starts_on.day > last else date(year, month + 1, self.starts_on.day) - timedelta(days=1)
 
 
 @dataclass(frozen=True)

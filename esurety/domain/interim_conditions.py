@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
-from esurety.domain.authority_policy import AuthorityPolicy
-from esurety.domain.guarantee_limits import advances_together_limit
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import Product, WorksKind
 from esurety.domain.rule_outcome import RuleOutcome, Verdict
 from esurety.domain.yen import Yen
 
 _INTERIM = Product.INTERIM_ADVANCE_PAYMENT
-_TOGETHER = "前払金と中間前払金の合計"
 
 
 def half_of_period_passes_on(construction_starts_on: date, construction_ends_on: date) -> date:
@@ -30,12 +27,11 @@ def first_advance(content: ApplicationContent) -> Yen | None:
     return max(known, default=None)
 
 
-def interim_outcomes(content: ApplicationContent, policy: AuthorityPolicy, applied_on: date) -> Iterator[RuleOutcome]:
+def interim_outcomes(content: ApplicationContent, applied_on: date) -> Iterator[RuleOutcome]:
     """The outcomes of the interim advance's own conditions; nothing where none is wanted."""
     interim = content.guarantee(_INTERIM)
     if interim is None:
         return
-    yield _together(content, interim, policy)
     if content.works_kind is not WorksKind.WORKS:
         yield RuleOutcome(
             "中間前払金保証：種別",
@@ -46,30 +42,6 @@ def interim_outcomes(content: ApplicationContent, policy: AuthorityPolicy, appli
     yield _certified(interim, applied_on)
     if interim.certified_on is not None:
         yield _half_passed(content, interim.certified_on)
-
-
-def _together(content: ApplicationContent, interim: RequestedGuarantee, policy: AuthorityPolicy) -> RuleOutcome:
-    first, before = content.guarantee(Product.ADVANCE_PAYMENT), first_advance(content)
-    # Where the two stand on different bases, the smaller one: the limit must not grow by leaving a year's amount out.
-    bases = [one.ratio_base(content.contract_price) for one in (first, interim) if one is not None]
-    limit = advances_together_limit(policy, min(bases))
-    within = f"限度額 {limit.text}（{float(policy.advances_together_cap * 100):g}%）"
-    if before is None:  # the first advance was guaranteed elsewhere, or its amount is not known yet
-        return RuleOutcome(
-            _TOGETHER,
-            Verdict.WARNING,
-            f"既前払金額が入力されていません。すでに受けた前払金との合計が、{within}以内であることを確認してください。",
-            field_name(_INTERIM, "previous_advance_amount"),
-        )
-    together = before + interim.guaranteed_amount
-    fits = together <= limit
-    return RuleOutcome(
-        _TOGETHER,
-        Verdict.KEPT if fits else Verdict.BROKEN,
-        f"前払金と中間前払金の合計 {together.text}は、{within}"
-        + ("以内です。" if fits else "を超えています。中間前払金の金額を減らしてください。"),
-        field_name(_INTERIM, "guaranteed_amount"),
-    )
 
 
 def _certified(interim: RequestedGuarantee, applied_on: date) -> RuleOutcome:

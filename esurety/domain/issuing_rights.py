@@ -30,9 +30,9 @@ def may_issue(rights: Iterable[IssuingRight], product: Product, amount: Yen, day
 
 
 def needs_another_person(*, acted_before: Collection[int | None], person_id: int, amount: Yen, four_eyes_above: Yen) -> bool:
-    """Whether this person must leave the act to another: above the limit nobody goes on with what they took a part in before.
+    """Whether this person must leave the act to another: above the limit nothing goes on that only one person has seen.
 
-    `acted_before` holds who began the review, and for the issue also who approved. Who approves without having begun the
-    review is the reviewer and the approver in one; the issue then needs a second person. Source: interface.md, issue 3.
+    `acted_before` holds who began the review, and for the issue also who approved. So the reviewer and the approver are two
+    people, and two are enough: the approver may issue. Source: interface.md, issue 3.
     """
-    return amount > four_eyes_above and person_id in acted_before
+    return amount > four_eyes_above and all(one in {None, person_id} for one in acted_before)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from esurety.domain.search_words import folded
 
 WHOLE = 10_000  # shares are kept in hundredths of a per cent
+MOST_MEMBERS = 10  # ventures of more are not seen in municipal works, and the certificate's page has no room for them [A]
 
 
 def percent_text(share: int) -> str:
@@ -63,6 +64,8 @@ def joint_venture(name: str, members: Sequence[Member]) -> JointVenture:
     """A joint venture of these members. Raises UnsoundJointVenture."""
     if len(members) < 2:
         raise UnsoundJointVenture("構成員を2社以上入力してください", About.COUNT)
+    if len(members) > MOST_MEMBERS:
+        raise UnsoundJointVenture(f"構成員は{MOST_MEMBERS}社までです。取扱店にご相談ください", About.COUNT)
     if sum(member.is_representative for member in members) != 1:
         raise UnsoundJointVenture("代表者を1社だけ選んでください", About.REPRESENTATIVE)
     companies = [folded(member.name) for member in members]  # ㈱見本 and 株式会社見本 are one company

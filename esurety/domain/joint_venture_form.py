@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from esurety.domain.joint_venture import WHOLE, About, JointVenture, Member, UnsoundJointVenture, joint_venture
+from esurety.domain.joint_venture import MOST_MEMBERS, WHOLE, About, JointVenture, Member, UnsoundJointVenture, joint_venture
 from esurety.domain.search_words import folded
 from esurety.domain.typed_fields import TypedForm
 
-MOST_MEMBERS = 5
+FIRST_ROWS = 3  # most ventures have two or three members
+_ROWS_ADDED = 2
+ROWS_FIELD = "jv_rows"  # how many rows the page had
 _LONGEST_NAME, _LONGEST_ADDRESS = 200, 300
 _SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
 
@@ -20,7 +22,8 @@ def member_field(position: int, part: str) -> str:
 
 MEMBER_PARTS = ("name", "address", "share")
 MEMBER_FIELDS = tuple(member_field(position, part) for position in range(1, MOST_MEMBERS + 1) for part in MEMBER_PARTS)
-JOINT_VENTURE_FIELDS = ("is_joint_venture", "joint_venture_name", *MEMBER_FIELDS, "jv_representative")
+JOINT_VENTURE_FIELDS = ("is_joint_venture", "joint_venture_name", *MEMBER_FIELDS, "jv_representative", ROWS_FIELD)
+_NOT_TYPED = {"is_joint_venture", ROWS_FIELD}
 
 
 def first_members(company_name: str, company_address: str) -> dict[str, str]:
@@ -30,7 +33,20 @@ def first_members(company_name: str, company_address: str) -> dict[str, str]:
 
 def is_untouched(typed: Mapping[str, str]) -> bool:
     """Whether the block is wanted and nothing has been typed into it yet."""
-    return "is_joint_venture" in typed and not any(name in typed for name in JOINT_VENTURE_FIELDS if name != "is_joint_venture")
+    return "is_joint_venture" in typed and not any(name in typed for name in JOINT_VENTURE_FIELDS if name not in _NOT_TYPED)
+
+
+def rows_shown(typed: Mapping[str, str]) -> int:
+    """How many members' rows the form has: those that were asked for, and never fewer than something stands in."""
+    asked = typed.get(ROWS_FIELD, "")
+    rows = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(MOST_MEMBERS)) else FIRST_ROWS
+    filled = [at for at in range(1, MOST_MEMBERS + 1) if any(typed.get(member_field(at, part)) for part in MEMBER_PARTS)]
+    return min(MOST_MEMBERS, max(FIRST_ROWS, rows, *filled[-1:]))
+
+
+def with_more_rows(typed: Mapping[str, str]) -> dict[str, str]:
+    """The form with further rows for members, everything typed kept."""
+    return {**typed, ROWS_FIELD: str(min(MOST_MEMBERS, rows_shown(typed) + _ROWS_ADDED))}
 
 
 def read_joint_venture(form: TypedForm, company_name: str) -> JointVenture | None:

@@ -39,8 +39,18 @@ class PremiumLine:
 
 
 @dataclass(frozen=True)
+class PremiumIncrease:
+    """What a change adds to the premium: `previous` has been billed before, `difference` is billed now."""
+
+    version_text: str  # 変更第1回
+    previous_guaranteed: Yen
+    previous: Yen
+    difference: Yen
+
+
+@dataclass(frozen=True)
 class PremiumStatement:
-    """保証料計算書."""
+    """保証料計算書 of an original, or of a change that raised the premium."""
 
     works_name: str
     contractor_name: str
@@ -50,7 +60,7 @@ class PremiumStatement:
     guaranteed_amount: Yen
     lines: tuple[PremiumLine, ...]
     rounding_text: str
-    premium: Yen
+    premium: Yen  # of the whole guarantee
     payment_method: PremiumPaymentMethod
     tariff_label: str  # 例示料率 …
     issued_on: date
@@ -59,3 +69,4 @@ class PremiumStatement:
     branch_phone: str
     branch_hours: str
     is_specimen: bool
+    increase: PremiumIncrease | None = None

@@ -1,16 +1,16 @@
 """A new version of an authority's policy: read from the form, shown field by field, compared, tried on an example."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionDesk
+from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionChannel, SubmissionDesk
 from esurety.domain.guarantee_limits import advance_limit, advances_together_limit, performance_minimum
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.percentage import NotAPercentage, parse_percent, percent_digits, percent_text
 from esurety.domain.products import Product, WorksKind
-from esurety.domain.typed_fields import TypedForm
+from esurety.domain.typed_fields import TypedForm, named_character
 from esurety.domain.yen import Yen
 
 SHARES = {
@@ -28,6 +28,8 @@ _LINES = {
     "advance_recipient": ("前払金保証の提出先", 300),
     "advance_subject": ("前払金保証のメールの件名", 200),
 }
+_LONGEST_HEAD = 200
+_LONGEST_CHANNEL_NOTE = 200
 _DECIMALS = 1  # shares are kept in per mille
 _LONGEST_NOTE = 500
 EXAMPLE_PRICE = Yen(48_600_000)  # the briefing's own example
@@ -38,9 +40,19 @@ def kind_field(kind: WorksKind) -> str:
     return f"kind-{kind.value}"
 
 
+def channel_field(channel: SubmissionChannel) -> str:
+    """The name of a channel's checkbox."""
+    return f"channel-{channel.value}"
+
+
+_SINGLE_FIELDS = (
+    *("effective_from", "head", "electronic_since", "counts_by", "rounding_unit", "minimum_price"),
+    *("submission_channel_note", "submission_note"),
+)
 FIELD_NAMES = frozenset(
-    {"effective_from", "electronic_since", "counts_by", "rounding_unit", "minimum_price", "submission_note", *SHARES, *_LINES}
+    {*_SINGLE_FIELDS, *SHARES, *_LINES}
     | {kind_field(kind) for kind in WorksKind}
+    | {channel_field(channel) for channel in SubmissionChannel}
 )
 
 
@@ -60,10 +72,20 @@ class ReadPolicy:
     policy: AuthorityPolicy
 
 
-def read_policy(typed: Mapping[str, str], authority_name: str) -> ReadPolicy:
-    """Read the form of a policy. Raises IncompletePolicy, naming every field that needs attention."""
+def _prints_everything(_text: str) -> tuple[str, ...]:
+    return ()
+
+
+def read_policy(
+    typed: Mapping[str, str], authority_name: str, *, unprintable: Callable[[str], tuple[str, ...]] = _prints_everything
+) -> ReadPolicy:
+    """Read the form of a policy; `unprintable` finds what a certificate could not print. Raises IncompletePolicy, naming the fields."""
     form = TypedForm(typed)
     effective_from = form.day("effective_from", "適用開始日")
+    head = form.text("head", "証書の宛名", longest=_LONGEST_HEAD)
+    if missing := unprintable(head):
+        names = "、".join(named_character(one) for one in missing)
+        form.complain("head", f"証書の宛名の{names}は証書に印刷できない文字です。別の文字に置き換えて入力してください")
     since = form.day("electronic_since", "電子保証の開始日", required=False)
     kinds = frozenset(kind for kind in WorksKind if form.is_on(kind_field(kind)))
     if since is not None and not kinds:
@@ -74,17 +96,21 @@ def read_policy(typed: Mapping[str, str], authority_name: str) -> ReadPolicy:
     unit = form.amount("rounding_unit", "前払金の端数処理の単位")
     least_price = form.amount("minimum_price", "前払金の対象となる請負金額", required=False)
     lines = {name: form.text(name, label, longest=longest, required=False) for name, (label, longest) in _LINES.items()}
+    channel_note = form.text("submission_channel_note", "提出方法の補足", longest=_LONGEST_CHANNEL_NOTE, required=False)
     note = form.paragraph("submission_note", "提出についての案内", longest=_LONGEST_NOTE) if form.raw("submission_note").strip() else ""
     if form.problems or effective_from is None or counts_by is None or unit is None:
         raise IncompletePolicy(form.problems)
     policy = AuthorityPolicy(
         authority_name=authority_name,
+        head=head,
         electronic_since=since,
         counts_by=counts_by,
         electronic_works_kinds=kinds,
         **{name: share for name, share in shares.items() if share is not None},
         rounding_unit=unit,
         minimum_price=least_price or Yen(0),
+        submission_channels=frozenset(channel for channel in SubmissionChannel if form.is_on(channel_field(channel))),
+        submission_channel_note=channel_note,
         submission_note=note,
         performance_desk=SubmissionDesk(lines["performance_recipient"], lines["performance_subject"]),
         advance_desk=SubmissionDesk(lines["advance_recipient"], lines["advance_subject"]),
@@ -121,12 +147,15 @@ def typed_policy(policy: AuthorityPolicy, *, effective_from: date | None = None)
     """A policy as it would be typed: where the form begins."""
     return {
         "effective_from": era_date(effective_from, padded=False) if effective_from is not None else "",
+        "head": policy.head,
         "electronic_since": era_date(policy.electronic_since, padded=False) if policy.electronic_since is not None else "",
         "counts_by": policy.counts_by.value,
         **{kind_field(kind): "on" for kind in WorksKind if kind in policy.electronic_works_kinds},
         **{name: percent_digits(getattr(policy, name)) for name in SHARES},
         "rounding_unit": policy.rounding_unit.digits,
         "minimum_price": policy.minimum_price.digits if policy.minimum_price else "",
+        **{channel_field(channel): "on" for channel in SubmissionChannel if channel in policy.submission_channels},
+        "submission_channel_note": policy.submission_channel_note,
         "submission_note": policy.submission_note,
         "performance_recipient": policy.performance_desk.recipient,
         "performance_subject": policy.performance_desk.subject,
@@ -141,6 +170,7 @@ def policy_rows(policy: AuthorityPolicy) -> list[tuple[str, str]]:
     kinds = "、".join(kind.label for kind in WorksKind if kind in policy.electronic_works_kinds)
     desks = (("契約保証", policy.performance_desk), ("前払金保証", policy.advance_desk))
     return [
+        ("証書の宛名", f"{policy.head} 様"),
         ("電子保証の開始日", f"{era_date(since, padded=False)}以降" if since is not None else "対応していません"),
         ("開始日を判断する日", policy.counts_by.label),
         ("電子保証の対象", kinds or "なし"),
@@ -152,6 +182,8 @@ def policy_rows(policy: AuthorityPolicy) -> list[tuple[str, str]]:
             for name, desk in desks
             for row in ((f"{name}の提出先", desk.recipient or "指定なし"), (f"{name}のメールの件名", desk.subject or "指定なし"))
         ),
+        ("発注者への提出方法", "、".join(policy.submission_channel_labels) or "指定なし"),
+        ("提出方法の補足", policy.submission_channel_note or "なし"),
         ("提出についての案内", policy.submission_note or "なし"),
     ]
 

@@ -1,11 +1,12 @@
 """Contractors and authorities as a file names them: one record a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from esurety.domain.address_words import folded_address
 from esurety.domain.authority_policy import CountsBy
 from esurety.domain.search_words import folded
 from esurety.domain.table_rows import Column, FileRefused, RowProblem, named_rows
@@ -48,7 +49,7 @@ class ContractorRow:
     @property
     def identity(self) -> str:
         """The same company under the same address is the same record, however it is written."""
-        return folded(self.name) + "\n" + folded(self.address)
+        return contractor_identity(self.name, self.address)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,25 @@ class AuthorityRow:
     @property
     def identity(self) -> str:
         return folded(self.name)
+
+
+def contractor_identity(name: str, address: str) -> str:
+    """What tells one contractor from another: 商号 and 住所, however their characters and numbers are written."""
+    return folded(name) + "\n" + folded_address(address)
+
+
+def namesakes(found: Sequence[ContractorRow], known: Mapping[str, str]) -> dict[int, str]:
+    """The rows whose 商号 another contractor has at another address, by their place, with that address; `known` is name key → address."""
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(found):
+        places.setdefault(folded(one.name), []).append(place)
+    marked = {}
+    for name, same in places.items():
+        for place in same:
+            other = known.get(name) or next((found[one].address for one in same if one != place), None)
+            if other is not None:
+                marked[place] = other
+    return marked
 
 
 _Record = TypeVar("_Record", ContractorRow, AuthorityRow)

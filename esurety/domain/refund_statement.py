@@ -4,8 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.domain.other_documents import PremiumLine
 from esurety.domain.products import Product
 from esurety.domain.yen import Yen
+
+
+@dataclass(frozen=True)
+class PremiumMaking:
+    """How one of the two premiums came about, tier by tier."""
+
+    title: str  # これまでの保証料の計算の内訳
+    lines: tuple[PremiumLine, ...]
+    rounding_text: str
+    tariff_label: str
 
 
 @dataclass(frozen=True)
@@ -31,3 +42,4 @@ class RefundStatement:
     branch_phone: str
     branch_hours: str
     is_specimen: bool
+    makings: tuple[PremiumMaking, ...] = ()  # before, and after a change

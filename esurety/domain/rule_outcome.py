@@ -25,3 +25,10 @@ class RuleOutcome:
     verdict: Verdict
     text: str
     field: str
+    applications: tuple[int, ...] = ()  # other applications that the text speaks of
+
+    @property
+    def finding(self) -> str:
+        """What was found, without what the reader of the form is asked to do about it."""
+        sentences = [f"{one}。" for one in self.text.split("。") if one]
+        return "".join(one for one in sentences if not one.endswith("ください。")) or self.text

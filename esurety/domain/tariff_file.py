@@ -1,11 +1,12 @@
 """Tariffs as a file lays them down: one tier a row, the tiers of one product and day together. Rows of text in, tariffs out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeVar
 
 from esurety.domain.guarantee_premium import GuaranteePeriod, Tariff, TariffTier, premium_for
 from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
@@ -36,6 +37,7 @@ _DECIMALS = 4  # rates are kept in millionths
 _HIGHEST_RATE = 10  # [A] per cent: above it "27" was typed for "0.27"
 _LONGEST_LABEL = 200
 _LONGEST_BASIS = 120  # [A] months
+_Value = TypeVar("_Value")
 _WORDS = {word: product for product in Product for word in (product.value, product.label)}
 
 
@@ -54,6 +56,23 @@ class _Unread(ValueError):
     """A cell cannot be read."""
 
 
+class _Cells:
+    """The cells of one row, read one by one; `faults` says of each that cannot be read why."""
+
+    def __init__(self, row: NamedRow) -> None:
+        self.row = row.row
+        self.faults: list[str] = []
+        self._typed = row.cells
+
+    def read(self, name: str, reader: Callable[[str], _Value]) -> _Value | None:
+        """One cell; None where it cannot be read. A column that the file leaves out reads as empty."""
+        try:
+            return reader(self._typed.get(name, ""))
+        except _Unread as no:
+            self.faults.append(str(no))
+            return None
+
+
 def read_tariffs(rows: Sequence[Sequence[str]], *, today: date, taken: AbstractSet[tuple[Product, date]]) -> list[Tariff]:
     """The tariffs of a file, in the order of the products and days. `taken` are the days that have a tariff already.
 
@@ -62,10 +81,11 @@ def read_tariffs(rows: Sequence[Sequence[str]], *, today: date, taken: AbstractS
     tiers: list[_Tier] = []
     problems: list[RowProblem] = []
     for row in named_rows(rows, COLUMNS):
-        try:
-            tiers.append(_tier(row, today))
-        except _Unread as no:
-            problems.append(RowProblem(row.row, str(no)))
+        cells = _Cells(row)
+        tier = _tier(cells, today)
+        problems.extend(RowProblem(row.row, fault) for fault in cells.faults)
+        if tier is not None:
+            tiers.append(tier)
     by_tariff: dict[tuple[Product, date], list[_Tier]] = {}
     for tier in tiers:
         by_tariff.setdefault((tier.product, tier.effective_from), []).append(tier)
@@ -77,29 +97,47 @@ def read_tariffs(rows: Sequence[Sequence[str]], *, today: date, taken: AbstractS
     return [_tariff(of_one) for _, of_one in sorted(by_tariff.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))]
 
 
-def _tier(row: NamedRow, today: date) -> _Tier:
-    product = _WORDS.get(row.cells["product"])
-    if product is None:
+def _tier(cells: _Cells, today: date) -> _Tier | None:
+    """One row, or None where a cell cannot be read."""
+    product, label = cells.read("product", _product), cells.read("label", _label)
+    effective_from = cells.read("effective_from", lambda typed: _day_to_come(typed, today))
+    bound = cells.read("upper_bound", lambda typed: _amount(typed, "上限額") if typed else None)
+    rate, minimum = cells.read("rate_percent", _rate), cells.read("minimum", _minimum)
+    unit, basis = cells.read("rounding_unit", _unit), cells.read("months_basis", _basis)
+    if cells.faults or product is None or label is None or effective_from is None or rate is None or minimum is None or unit is None:
+        return None
+    return _Tier(cells.row, product, effective_from, TariffTier(bound, rate), (label, minimum, unit, basis))
+
+
+def _product(typed: str) -> Product:
+    if typed not in _WORDS:
         raise _Unread(f"商品は{'、'.join(f'「{one.label}」' for one in Product)}のどれかを入力してください")
-    effective_from = _day(row.cells["effective_from"])
-    if effective_from < today:
+    return _WORDS[typed]
+
+
+def _day_to_come(typed: str, today: date) -> date:
+    found = _day(typed)
+    if found < today:
         raise _Unread(f"適用開始日は今日（{era_date(today, padded=False)}）以降の日付を入力してください。過去の保証料は変えられません")
-    typed_bound = row.cells["upper_bound"]
-    bound = _amount(typed_bound, "上限額") if typed_bound else None
-    return _Tier(row.row, product, effective_from, TariffTier(bound, _rate(row.cells["rate_percent"])), _terms(row))
+    return found
 
 
-def _terms(row: NamedRow) -> tuple[str, Yen, Yen, int | None]:
-    label, minimum = row.cells["label"], row.cells.get("minimum", "")
-    if not label:
+def _label(typed: str) -> str:
+    if not typed:
         raise _Unread("料率の名称を入力してください。保証料計算書に印刷されます")
-    if len(label) > _LONGEST_LABEL:
+    if len(typed) > _LONGEST_LABEL:
         raise _Unread(f"料率の名称は{_LONGEST_LABEL}文字以内で入力してください")
-    if (bad := unusable_character(label)) is not None:
+    if (bad := unusable_character(typed)) is not None:
         raise _Unread(f"料率の名称に使えない文字（{bad}）が含まれています。取り除いてください")
-    least = _amount(minimum, "最低保証料") if minimum.strip("0０円 ") else Yen(0)
-    unit = row.cells.get("rounding_unit", "")
-    return label, least, _amount(unit, "端数処理の単位") if unit else Yen(1), _basis(row.cells.get("months_basis", ""))
+    return typed
+
+
+def _minimum(typed: str) -> Yen:
+    return _amount(typed, "最低保証料") if typed.strip("0０円 ") else Yen(0)
+
+
+def _unit(typed: str) -> Yen:
+    return _amount(typed, "端数処理の単位") if typed else Yen(1)
 
 
 def _day(typed: str) -> date:

@@ -11,6 +11,15 @@ _AMOUNT = re.compile(
 )
 
 
+_TOO_MUCH = "9,999億円以下で入力してください"
+_ADVICE = (
+    (re.compile(r"\d{16,}円?"), _TOO_MUCH),
+    (re.compile(r".*\d兆.*"), _TOO_MUCH),
+    (re.compile(r".*\d\.\d.*"), "小数を使わずに、1円単位の数字で入力してください（例：48,600,000）"),
+    (re.compile(r".*\d[千百十].*"), "「千」「百」を使わずに入力してください（例：48,600,000 または 4,860万円）"),
+)
+
+
 class NotAnAmount(ValueError):
     """The text is not an amount of yen; `advice` says what to type, to follow 「…は」."""
 
@@ -33,12 +42,12 @@ class Yen(int):
         plain = re.sub(r"[\s,、，]", "", plain)
         match = _AMOUNT.fullmatch(plain)
         if not plain or match is None or not any(match.groups()):
-            raise NotAnAmount("数字で入力してください（例：48,600,000）")
+            raise NotAnAmount(_advice(plain))
         amount = int(match["oku"] or 0) * 10**8 + int(match["man"] or 0) * 10**4 + int(match["rest"] or 0)
         if amount < 1:
             raise NotAnAmount("1円以上で入力してください")
         if amount > _LARGEST:
-            raise NotAnAmount("9,999億円以下で入力してください")
+            raise NotAnAmount(_TOO_MUCH)
         return cls(amount)
 
     @property
@@ -63,6 +72,11 @@ class Yen(int):
 
     def __repr__(self) -> str:
         return f"Yen({int(self)})"
+
+
+def _advice(plain: str) -> str:
+    """What to type instead of what is no amount, to follow 「…は」."""
+    return next((advice for slip, advice in _ADVICE if slip.fullmatch(plain)), "数字で入力してください（例：48,600,000）")
 
 
 def total(amounts: "list[Yen] | tuple[Yen, ...]") -> Yen:

@@ -27,6 +27,13 @@ def signed_in_facts(account_id: int) -> Row[Account, str | None, bool | None, st
     )
 
 
+def surety_to_act_for(chosen: int | None) -> tuple[int | None, str | None]:
+    """Id and name of the surety that was chosen, else of the only one there is; nothing where it has to be chosen first."""
+    sureties = reading().execute(select(Surety.id, Surety.name).order_by(Surety.id)).all()
+    found = [row for row in sureties if row.id == chosen] or (sureties if len(sureties) == 1 else [])
+    return (found[0].id, found[0].name) if found else (None, None)
+
+
 def record_sign_in_attempt(email: str, source: str, at: datetime) -> int:
     """Write a try and return its id."""
     attempt = SignInAttempt(email=email, source=source, at=at)

@@ -1,20 +1,22 @@
 """The office's list of applications, page by page in the order of their waiting."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.products import Product
+from esurety.domain.search_words import folded
 from esurety.domain.waiting_age import WaitingAge
 from esurety.persistence.database import reading
-from esurety.persistence.models import Application, RequestedGuaranteeRow
+from esurety.persistence.models import Application, Company, RequestedGuaranteeRow
 
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
+_DIGITS_OF_NO_ID = 10  # larger than any id of ours
 _Select = TypeVar("_Select", bound=Select[Any])
 
 
@@ -30,6 +32,7 @@ class QueueFilter:
     is_unassigned: bool = False
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
+    word: str = ""  # of the contractor's name, the works' name or number; or an application's number
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,29 @@ def queue_page(surety_id: int, narrowed: QueueFilter, *, newest_first: bool, aft
         statement = statement.order_by(Application.submitted_at, Application.id)
     found = list(reading().scalars(statement))
     return QueuePage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
+
+
+def queue_order(surety_id: int, narrowed: QueueFilter, *, newest_first: bool, most: int) -> list[int]:
+    """The ids of all applications of the queue in its order, at most so many: read once, however many batches follow."""
+    order = (Application.submitted_at.desc(), Application.id.desc()) if newest_first else (Application.submitted_at, Application.id)
+    return list(reading().scalars(_narrowed(select(Application.id), surety_id, narrowed).order_by(*order).limit(most)))
+
+
+def applications_in_order(surety_id: int, ids: Sequence[int]) -> list[Application]:
+    """Some applications of a surety in the order of their ids given, without what was typed."""
+    found = reading().scalars(
+        select(Application)
+        .where(Application.surety_id == surety_id, Application.id.in_(ids))
+        .options(
+            defer(Application.typed),
+            joinedload(Application.company),
+            joinedload(Application.authority),
+            joinedload(Application.branch),
+            selectinload(Application.requested),
+        )
+    )
+    by_id = {one.id: one for one in found}
+    return [by_id[identity] for identity in ids if identity in by_id]
 
 
 def next_in_queue(surety_id: int, narrowed: QueueFilter, *, besides: int) -> int | None:
@@ -104,11 +130,27 @@ def _narrowed(statement: _Select, surety_id: int, by: QueueFilter) -> _Select:
         statement = statement.where(Application.assignee_id == by.assignee_id)
     if by.is_unassigned:
         statement = statement.where(Application.assignee_id.is_(None))
+    statement = _with_word(statement, surety_id, by.word)
     if by.submitted_from is not None:
         statement = statement.where(Application.submitted_at >= by.submitted_from)
     if by.submitted_before is not None:
         statement = statement.where(Application.submitted_at < by.submitted_before)
     return statement
+
+
+def _with_word(statement: _Select, surety_id: int, word: str) -> _Select:
+    """Names are compared folded, as elsewhere; digits may be the application's number."""
+    key = folded(word)
+    if not key:
+        return statement
+    companies = select(Company.id).where(Company.surety_id == surety_id, Company.folded_name.contains(key, autoescape=True))
+    places = [
+        Application.company_id.in_(companies),
+        Application.folded_works_name.contains(key, autoescape=True),
+        Application.works_number == word.strip(),
+    ]
+    is_number = key.isascii() and key.isdigit() and len(key) < _DIGITS_OF_NO_ID
+    return statement.where(or_(*places, Application.id == int(key)) if is_number else or_(*places))
 
 
 def _beyond(statement: _Select, surety_id: int, after: int, *, newest_first: bool) -> _Select:

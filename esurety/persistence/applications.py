@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee
@@ -17,7 +17,7 @@ from esurety.domain.search_words import folded
 from esurety.domain.yen import Yen, total
 from esurety.persistence.database import insert, reading
 from esurety.persistence.joint_ventures import joint_venture_of, write_joint_venture
-from esurety.persistence.models import Application, Event, PremiumReceipt, RequestedGuaranteeRow, WarningOverride, Works
+from esurety.persistence.models import Application, Event, PremiumReceipt, PremiumRepayment, RequestedGuaranteeRow, WarningOverride, Works
 
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
@@ -72,7 +72,7 @@ def add_draft_once(values: Mapping[str, Any]) -> None:
     reading().execute(insert(Application).values(**values).on_conflict_do_nothing(index_elements=["created_by", "form_token"]))
 
 
-def add(row: PremiumReceipt | WarningOverride) -> None:
+def add(row: PremiumReceipt | PremiumRepayment | WarningOverride) -> None:
     """Store a new row with the running transaction, which gives it its id."""
     reading().add(row)
     reading().flush()
@@ -130,6 +130,11 @@ def overrides_of(application_id: int) -> list[WarningOverride]:
     return list(
         reading().scalars(select(WarningOverride).where(WarningOverride.application_id == application_id).order_by(WarningOverride.id))
     )
+
+
+def forget_overrides(application_id: int) -> None:
+    """The reasons belong to an approval that has been taken back; the events that tell of them stay."""
+    reading().execute(delete(WarningOverride).where(WarningOverride.application_id == application_id))
 
 
 def first_submitted_at(application_id: int) -> datetime | None:

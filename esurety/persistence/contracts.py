@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import joinedload
 
 from esurety.domain.application_state import GuaranteeState
@@ -15,12 +16,14 @@ from esurety.persistence.models import (
     CertificateFile,
     CertificateOpening,
     CertificateVersion,
+    Company,
     ContractBigram,
     GuaranteeContract,
     NumberCounter,
 )
 
 PAGE_SIZE = 30  # with the longest works names a page stays under 60 kB
+_Select = TypeVar("_Select", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class ContractFilter:
     certificate_form: CertificateForm | None = None
     authority_id: int | None = None
     fiscal_year: int | None = None
+    company: str = ""  # part of the contractor's name
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def issued_contracts(
     narrowed: ContractFilter, *, today: date, company_id: int | None = None, surety_id: int | None = None, older_than: int | None = None
 ) -> ContractPage:
     """A page of issued contracts, newest first, of a company or of a surety."""
-    statement = _narrowed(_issued(), narrowed, today).order_by(GuaranteeContract.id.desc()).limit(PAGE_SIZE + 1)
+    statement = narrowed_to(_issued(), narrowed, today).order_by(GuaranteeContract.id.desc()).limit(PAGE_SIZE + 1)
     if company_id is not None:
         statement = statement.where(GuaranteeContract.company_id == company_id)
     if surety_id is not None:
@@ -98,7 +102,8 @@ def issued_contracts(
     return ContractPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
 
 
-def _narrowed(statement: Select[GuaranteeContract], by: ContractFilter, today: date) -> Select[GuaranteeContract]:
+def narrowed_to(statement: _Select, by: ContractFilter, today: date) -> _Select:
+    """A query of contracts, narrowed; the state is that of `today`."""
     equal = {
         GuaranteeContract.product: by.product,
         GuaranteeContract.certificate_form: by.certificate_form,
@@ -112,10 +117,13 @@ def _narrowed(statement: Select[GuaranteeContract], by: ContractFilter, today: d
         in_number = GuaranteeContract.number
         is_tail = by.number[-1:].isalpha() and "-" not in by.number
         statement = statement.where((in_number.endswith if is_tail else in_number.startswith)(by.number, autoescape=True))
+    if folded(by.company):
+        companies = select(Company.id).where(Company.folded_name.contains(folded(by.company), autoescape=True))
+        statement = statement.where(GuaranteeContract.company_id.in_(companies))
     return _in_state(_with_word(statement, by.word), by.state, today)
 
 
-def _with_word(statement: Select[GuaranteeContract], word: str) -> Select[GuaranteeContract]:
+def _with_word(statement: _Select, word: str) -> _Select:
     key = folded(word)
     if not key:
         return statement
@@ -124,7 +132,7 @@ def _with_word(statement: Select[GuaranteeContract], word: str) -> Select[Guaran
     return statement.where(GuaranteeContract.folded_works_name.contains(key, autoescape=True))
 
 
-def _in_state(statement: Select[GuaranteeContract], state: GuaranteeState | None, today: date) -> Select[GuaranteeContract]:
+def _in_state(statement: _Select, state: GuaranteeState | None, today: date) -> _Select:
     if state is GuaranteeState.CANCELLED:
         return statement.where(GuaranteeContract.cancelled_on.is_not(None))
     if state is GuaranteeState.EXPIRED:
@@ -148,6 +156,12 @@ def issued_versions(contract_id: int) -> list[CertificateVersion]:
 def version_of(contract_id: int, version: int) -> CertificateVersion | None:
     """A version, issued or only prepared."""
     return reading().get(CertificateVersion, (contract_id, version))
+
+
+def drop_prepared_versions(application_id: int) -> None:
+    """Forget the versions that an application had prepared and not issued; a version, unlike a number, is nobody's before its issue."""
+    prepared = CertificateVersion.application_id == application_id, CertificateVersion.issued_at.is_(None)
+    reading().execute(delete(CertificateVersion).where(*prepared))
 
 
 def file_bytes(sha256: str) -> bytes | None:

@@ -47,7 +47,7 @@ def add_reference_records(at: datetime) -> dict[str, int]:
     authorities = _authorities()
     reading().add_all([*companies, *authorities])
     reading().flush()
-    reading().add_all([_policy(authority.id, is_in=authority.name != "みほん町") for authority in authorities])
+    reading().add_all([_policy(authority, is_in=authority.name != "みほん町") for authority in authorities])
     _add_tariffs(surety.id)
     reading().flush()
     return {
@@ -101,16 +101,17 @@ def _authorities() -> list[Authority]:
     return [Authority(name=name, folded_name=folded(name), head=head) for name, head in heads.items()]
 
 
-def _policy(authority_id: int, *, is_in: bool) -> AuthorityPolicyVersion:
+def _policy(authority: Authority, *, is_in: bool) -> AuthorityPolicyVersion:
     return AuthorityPolicyVersion(
-        authority_id=authority_id,
+        authority_id=authority.id,
         effective_from=date(2020, 4, 1),
+        head=authority.head,
         electronic_since=date(2024, 4, 1) if is_in else None,
         counts_by="contracted_on",
         electronic_works_kinds="works,design,survey",
-        submission_note="契約保証は契約担当へ、前払金保証は工事担当へ、電子契約システムまたは電子メールで提出してください。"
-        if is_in
-        else "",
+        submission_channels="contract_system,mail" if is_in else "",
+        submission_channel_note="",
+        submission_note="契約保証は契約担当へ、前払金保証は工事担当へ提出してください。" if is_in else "",
         advance_cap_works=400,
         advance_cap_services=300,
         advance_cap_low_bid=200,

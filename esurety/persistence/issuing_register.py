@@ -17,8 +17,8 @@ def right_of(entry: IssuingAuthority) -> IssuingRight:
 
 
 def rights_of(account_id: int) -> list[IssuingRight]:
-    """The entries of one person."""
-    return [right_of(entry) for entry in entries_of(account_id)]
+    """The entries of one person that were not stopped."""
+    return [right_of(entry) for entry in entries_of(account_id) if entry.ended_at is None]
 
 
 def entries_of(account_id: int) -> Sequence[IssuingAuthority]:
@@ -44,7 +44,7 @@ def issuers_of_surety(surety_id: int) -> tuple[Yen, dict[int, list[IssuingRight]
         select(Surety.four_eyes_above, IssuingAuthority)
         .select_from(Surety)
         .outerjoin(Account, is_approver)
-        .outerjoin(IssuingAuthority, IssuingAuthority.account_id == Account.id)
+        .outerjoin(IssuingAuthority, (IssuingAuthority.account_id == Account.id) & IssuingAuthority.ended_at.is_(None))
         .where(Surety.id == surety_id)
         .order_by(IssuingAuthority.id)
     )

@@ -43,6 +43,11 @@ def account(account_id: int) -> Account | None:
     return reading().get(Account, account_id)
 
 
+def sureties() -> list[tuple[int, str]]:
+    """Id and name of every surety, by name."""
+    return [(row.id, row.name) for row in reading().execute(select(Surety.id, Surety.name).order_by(Surety.name, Surety.id))]
+
+
 def surety_named(name: str) -> Surety | None:
     return reading().scalar(select(Surety).where(Surety.name == name))
 
@@ -53,7 +58,8 @@ def branch_with_code(code: int) -> Branch | None:
 
 
 def branch_named(surety_id: int, name: str) -> Branch | None:
-    return reading().scalar(select(Branch).where(Branch.surety_id == surety_id, Branch.name == name))
+    """The branch of that name that has not ended; the name of one that has is free again."""
+    return reading().scalar(select(Branch).where(Branch.surety_id == surety_id, Branch.name == name, Branch.ended_on.is_(None)))
 
 
 def companies_page(surety_id: int, *, word: str, after: int) -> list[Company]:
@@ -99,7 +105,7 @@ def counts(surety_id: int) -> dict[str, int]:
         "rights": select(func.count())
         .select_from(IssuingAuthority)
         .join(Account, Account.id == IssuingAuthority.account_id)
-        .where(Account.surety_id == surety_id),
+        .where(Account.surety_id == surety_id, IssuingAuthority.ended_at.is_(None)),
     }
     row = reading().execute(select(*(one.scalar_subquery() for one in wanted.values()))).one()
     return dict(zip(wanted, row, strict=True))

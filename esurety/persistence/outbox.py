@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from esurety.persistence.database import reading
 from esurety.persistence.models import OutboxMail
 
+_DIGITS_OF_NO_ID = 10  # larger than any id of ours
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
 
 
@@ -40,15 +42,30 @@ def mail(mail_id: int, *, surety_id: int | None = None) -> OutboxMail | None:
     return found if found is not None and surety_id in (None, found.surety_id) else None
 
 
-def mails_of(surety_id: int, *, state: str | None = None, older_than: int | None = None) -> tuple[Sequence[OutboxMail], int | None]:
-    """A page of a surety's mails, newest first, and where it goes on."""
+def mails_of(
+    surety_id: int, *, state: str | None = None, word: str = "", older_than: int | None = None
+) -> tuple[Sequence[OutboxMail], int | None]:
+    """A page of a surety's mails, newest first, and where it goes on. `word` is part of an address or a subject, or an application's number."""
     statement = select(OutboxMail).where(OutboxMail.surety_id == surety_id).order_by(OutboxMail.id.desc()).limit(PAGE_SIZE + 1)
     if state:
         statement = statement.where(OutboxMail.state == state)
+    if word:
+        statement = statement.where(or_(*_with_word(word)))
     if older_than is not None:
         statement = statement.where(OutboxMail.id < older_than)
     found = list(reading().scalars(statement))
     return found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
+
+
+def _with_word(word: str) -> list[ColumnElement[bool]]:
+    plain = normalize("NFKC", word)
+    places = [
+        OutboxMail.recipient.icontains(plain, autoescape=True),
+        OutboxMail.subject.icontains(word, autoescape=True),
+        OutboxMail.subject.icontains(plain, autoescape=True),
+    ]
+    is_number = plain.isascii() and plain.isdigit() and len(plain) < _DIGITS_OF_NO_ID
+    return [*places, OutboxMail.application_id == int(plain)] if is_number else places
 
 
 def oldest_waiting(surety_id: int | None = None) -> datetime | None:

@@ -20,6 +20,20 @@ def requests_of(application_id: int) -> list[PaperRequest]:
     return list(reading().scalars(select(PaperRequest).where(PaperRequest.application_id == application_id).order_by(PaperRequest.id)))
 
 
+def requests_with_uploads(application_id: int) -> list[tuple[PaperRequest, list[UploadedPaper]]]:
+    """The papers asked for, in the order of asking, each with the files that came for it, oldest first; in one query."""
+    rows = reading().execute(
+        select(PaperRequest, UploadedPaper)
+        .outerjoin(UploadedPaper, UploadedPaper.paper_request_id == PaperRequest.id)
+        .where(PaperRequest.application_id == application_id)
+        .order_by(PaperRequest.id, UploadedPaper.id)
+    )
+    found: dict[PaperRequest, list[UploadedPaper]] = {}
+    for request, upload in rows:
+        found.setdefault(request, []).extend([upload] if upload is not None else [])
+    return list(found.items())
+
+
 def request_by_id(request_id: int) -> PaperRequest | None:
     return reading().get(PaperRequest, request_id)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionDesk
+from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionChannel, SubmissionDesk
 from esurety.domain.guarantee_premium import Tariff, TariffTier
 from esurety.domain.products import Product, WorksKind
 from esurety.domain.search_words import folded
@@ -26,9 +26,8 @@ class AuthorityWithPolicy:
 
     id: int
     name: str
-    head: str
     policy: AuthorityPolicy
-    submission_note: str
+    ended_on: date | None = None
 
 
 def authorities_on(day: date, *, word: str = "", with_ended: bool = False) -> list[AuthorityWithPolicy]:
@@ -61,6 +60,7 @@ def policies_on(day: date, authority_ids: Sequence[int]) -> dict[int, AuthorityP
     rows = reading().scalars(
         select(AuthorityPolicyVersion)
         .where(AuthorityPolicyVersion.authority_id.in_(authority_ids), AuthorityPolicyVersion.effective_from <= day)
+        .where(AuthorityPolicyVersion.withdrawn_at.is_(None))
         .order_by(AuthorityPolicyVersion.effective_from)
     )
     return {row.authority_id: row for row in rows}  # the newest comes last and stays
@@ -68,14 +68,20 @@ def policies_on(day: date, authority_ids: Sequence[int]) -> dict[int, AuthorityP
 
 def _with_policy(authority: Authority, row: AuthorityPolicyVersion | None) -> AuthorityWithPolicy:
     if row is None:
-        return AuthorityWithPolicy(authority.id, authority.name, authority.head, AuthorityPolicy(authority.name), "")
-    return AuthorityWithPolicy(authority.id, authority.name, authority.head, policy_of(row, authority.name), row.submission_note)
+        return AuthorityWithPolicy(authority.id, authority.name, default_policy(authority), authority.ended_on)
+    return AuthorityWithPolicy(authority.id, authority.name, policy_of(row, authority.name), authority.ended_on)
+
+
+def default_policy(authority: Authority) -> AuthorityPolicy:
+    """The national defaults, for days before the authority's first version."""
+    return AuthorityPolicy(authority.name, authority.head)
 
 
 def policy_of(row: AuthorityPolicyVersion, authority_name: str) -> AuthorityPolicy:
     """A version as the rules read it."""
     return AuthorityPolicy(
         authority_name=authority_name,
+        head=row.head,
         electronic_since=row.electronic_since,
         counts_by=CountsBy(row.counts_by),
         electronic_works_kinds=frozenset(WorksKind(kind) for kind in row.electronic_works_kinds.split(",") if kind),
@@ -88,10 +94,32 @@ def policy_of(row: AuthorityPolicyVersion, authority_name: str) -> AuthorityPoli
         performance_minimum_low_bid=Fraction(row.performance_minimum_low_bid, 1000),
         rounding_unit=row.rounding_unit,
         minimum_price=row.minimum_price,
+        submission_channels=frozenset(SubmissionChannel(channel) for channel in row.submission_channels.split(",") if channel),
+        submission_channel_note=row.submission_channel_note,
         submission_note=row.submission_note,
         performance_desk=SubmissionDesk(row.performance_recipient, row.performance_subject),
         advance_desk=SubmissionDesk(row.advance_recipient, row.advance_subject),
     )
+
+
+def surety_and_head(surety_id: int, authority_id: int, day: date) -> tuple[Surety, str] | None:
+    """Who signs certificates, and to whom they are addressed by the policy of a day: one statement for both."""
+    head = (
+        select(AuthorityPolicyVersion.head)
+        .where(AuthorityPolicyVersion.authority_id == authority_id, AuthorityPolicyVersion.effective_from <= day)
+        .where(AuthorityPolicyVersion.withdrawn_at.is_(None))
+        .order_by(AuthorityPolicyVersion.effective_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = (
+        reading()
+        .execute(
+            select(Surety, func.coalesce(head, Authority.head)).join(Authority, Authority.id == authority_id).where(Surety.id == surety_id)
+        )
+        .first()
+    )
+    return None if row is None else (row[0], row[1])
 
 
 def branches_of(surety_id: int, *, on: date | None = None) -> list[Branch]:
@@ -127,7 +155,7 @@ def tariffs_on(surety_id: int, day: date) -> dict[Product, tuple[int, Tariff]]:
     """The tariff in force for each product on a day, with its id."""
     rows = reading().scalars(
         select(TariffVersion)
-        .where(TariffVersion.surety_id == surety_id, TariffVersion.effective_from <= day)
+        .where(TariffVersion.surety_id == surety_id, TariffVersion.effective_from <= day, TariffVersion.withdrawn_at.is_(None))
         .options(selectinload(TariffVersion.tiers))
         .order_by(TariffVersion.effective_from)
     )
@@ -136,7 +164,9 @@ def tariffs_on(surety_id: int, day: date) -> dict[Product, tuple[int, Tariff]]:
 
 def tariffs_by_id(tariff_ids: Sequence[int]) -> dict[int, Tariff]:
     """The tariffs that premiums were reckoned with."""
-    rows = reading().scalars(select(TariffVersion).where(TariffVersion.id.in_(tariff_ids)).options(selectinload(TariffVersion.tiers)))
+    rows = (
+        reading().scalars(select(TariffVersion).where(TariffVersion.id.in_(tariff_ids)).options(joinedload(TariffVersion.tiers))).unique()
+    )
     return {row.id: tariff_of(row) for row in rows}
 
 

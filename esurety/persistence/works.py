@@ -4,25 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
-from esurety.domain.same_works import EarlierGuarantee, year_of_advance
+from esurety.domain.same_works import OpenApplication, year_of_advance
+from esurety.domain.works_standing import NOTHING_STANDS, AppliedFor, StandingGuarantee, WorksStanding
 from esurety.persistence.database import reading
 from esurety.persistence.models import (
     Application,
     AuthenticationKeyRow,
     Authority,
     CertificateOpening,
+    CertificateVersion,
     Company,
     Event,
     GuaranteeContract,
+    RequestedGuaranteeRow,
     Works,
 )
+from esurety.persistence.models.contracts import OPEN_STATES
 
+_FIRST = aliased(Application)  # the application that a contract came from
+_MOST_OPEN = 20
 _MOST = 200  # guarantees of one works; five years of three products are fifteen
 _UNDER_WAY = (ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.RETURNED, ApplicationState.APPROVED)
 
@@ -35,6 +42,7 @@ class WorksFacts:
     name: str
     authority: str
     company: str
+    authority_id: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def works_named_by(reference: str, company_id: int) -> Works | None:
 def works_facts(works_id: int, *, company_id: int | None = None, surety_id: int | None = None) -> WorksFacts | None:
     """A works of a company, or of a surety's customer; None for another's, as for none at all."""
     statement = (
-        select(Works.id, Works.name, Authority.name, Company.name)
+        select(Works.id, Works.name, Authority.name, Company.name, Works.authority_id)
         .join(Authority, Authority.id == Works.authority_id)
         .join(Company, Company.id == Works.company_id)
         .where(Works.id == works_id)
@@ -92,14 +100,74 @@ def guarantees_of_works(works_id: int) -> list[GuaranteeOfWorks]:
     ]
 
 
-def earlier_guarantees(works_id: int | None, *, but_of_application: int | None = None) -> tuple[EarlierGuarantee, ...]:
-    """The guarantees of a works that are not cancelled, those of one application left out."""
+def works_standing(works_id: int | None, *, but_of_application: int | None = None) -> WorksStanding:
+    """What stands in a works: its guarantees that are not cancelled, by their current versions, and what is under way.
+
+    The guarantees of `but_of_application`, and that application, are left out: nobody is judged by himself.
+    """
     if works_id is None:
-        return ()
+        return NOTHING_STANDS
+    return WorksStanding(_standing_guarantees(works_id, but_of_application), _applied_for(works_id, but_of_application))
+
+
+def _standing_guarantees(works_id: int, but_of_application: int | None) -> tuple[StandingGuarantee, ...]:
+    rows = reading().execute(
+        select(CertificateVersion, Application.is_low_bid, Application.submitted_at, Application.contracted_on)
+        .join(GuaranteeContract, GuaranteeContract.id == CertificateVersion.contract_id)
+        .join(Application, Application.id == GuaranteeContract.application_id)
+        .where(
+            GuaranteeContract.works_id == works_id,
+            GuaranteeContract.issued_at.is_not(None),
+            GuaranteeContract.cancelled_on.is_(None),
+            GuaranteeContract.current_version == CertificateVersion.version,
+            Application.id != (but_of_application or 0),
+        )
+        .order_by(GuaranteeContract.id)
+        .limit(_MOST)
+    )
     return tuple(
-        EarlierGuarantee(Product(one.contract.product), one.contract.number, one.fiscal_year)
-        for one in guarantees_of_works(works_id)
-        if one.contract.cancelled_on is None and one.contract.application_id != but_of_application
+        StandingGuarantee.of(
+            CertificateContent.from_json(version.content),
+            year_of_advance(applied_on=japanese_day(submitted_at), contracted_on=contracted_on),
+            contract_id=version.contract_id,
+            issued_at=version.issued_at,
+            is_low_bid=is_low_bid,
+        )
+        for version, is_low_bid, submitted_at, contracted_on in rows
+        if submitted_at is not None and contracted_on is not None  # as for every application that came to be issued
+    )
+
+
+def _applied_for(works_id: int, but_of_application: int | None) -> tuple[AppliedFor, ...]:
+    rows = reading().execute(
+        select(Application, RequestedGuaranteeRow, GuaranteeContract.number, _FIRST.submitted_at)
+        .join(RequestedGuaranteeRow, RequestedGuaranteeRow.application_id == Application.id)
+        .outerjoin(GuaranteeContract, GuaranteeContract.id == Application.changed_contract_id)
+        .outerjoin(_FIRST, _FIRST.id == GuaranteeContract.application_id)
+        .where(
+            Application.works_id == works_id,
+            Application.state.in_([one.value for one in _UNDER_WAY]),
+            Application.id != (but_of_application or 0),
+        )
+        .order_by(Application.id, RequestedGuaranteeRow.id)
+        .limit(_MOST)
+    )
+    return tuple(
+        AppliedFor(
+            application_id=application.id,
+            product=Product(requested.product),
+            state=ApplicationState(application.state),
+            fiscal_year=year_of_advance(
+                applied_on=japanese_day(first or application.submitted_at), contracted_on=application.contracted_on
+            ),
+            amount=requested.guaranteed_amount,
+            contract_price=application.contract_price,
+            construction_ends_on=application.construction_ends_on,
+            fiscal_year_amount=requested.fiscal_year_amount,
+            changes_number=number or "",
+        )
+        for application, requested, number, first in rows
+        if application.submitted_at and application.contracted_on and application.contract_price and application.construction_ends_on
     )
 
 
@@ -113,6 +181,35 @@ def applications_under_way(works_id: int) -> list[Application]:
         .limit(_MOST)
     )
     return list(reading().scalars(statement))
+
+
+def open_for_the_same_works(application: Application) -> list[OpenApplication]:
+    """Other open applications to the surety, of whatever company, that name the same authority and the same works' name or number.
+
+    The states are spelt out, not bound: SQLite takes the index of the open ones only for a condition it can read.
+    """
+    same_works = [Application.folded_works_name == application.folded_works_name]
+    if application.works_number:
+        same_works.append(Application.works_number == application.works_number)
+    rows = reading().execute(
+        select(Application.id, RequestedGuaranteeRow.product, Application.state, Company.name, Application.folded_works_name)
+        .join(RequestedGuaranteeRow, RequestedGuaranteeRow.application_id == Application.id)
+        .join(Company, Company.id == Application.company_id)
+        .where(
+            text(f"applications.{OPEN_STATES}"),
+            Application.authority_id == application.authority_id,
+            Application.surety_id == application.surety_id,
+            Application.id != application.id,
+            Application.kind == "new",
+            or_(*same_works),
+        )
+        .order_by(Application.id)
+        .limit(_MOST_OPEN)
+    )
+    return [
+        OpenApplication(application_id, Product(product), ApplicationState(state), company, name or "")
+        for application_id, product, state, company, name in rows
+    ]
 
 
 def notices_taken(contract_ids: Sequence[int]) -> dict[int, datetime]:
@@ -131,12 +228,11 @@ def notices_taken(contract_ids: Sequence[int]) -> dict[int, datetime]:
     return {contract_id: at for contract_id, at in reading().execute(statement) if contract_id is not None}
 
 
-def last_openings(contract_ids: Sequence[int]) -> dict[int, datetime]:
-    """When the authority last opened the current version of each contract."""
+def last_openings(contract_ids: Sequence[int]) -> dict[tuple[int, int], datetime]:
+    """When the authority last opened each version of each contract."""
     statement = (
-        select(CertificateOpening.contract_id, func.max(CertificateOpening.opened_at))
-        .join(GuaranteeContract, GuaranteeContract.id == CertificateOpening.contract_id)
-        .where(CertificateOpening.contract_id.in_(contract_ids), CertificateOpening.version == GuaranteeContract.current_version)
-        .group_by(CertificateOpening.contract_id)
+        select(CertificateOpening.contract_id, CertificateOpening.version, func.max(CertificateOpening.opened_at))
+        .where(CertificateOpening.contract_id.in_(contract_ids))
+        .group_by(CertificateOpening.contract_id, CertificateOpening.version)
     )
-    return {row.contract_id: row[1] for row in reading().execute(statement)}
+    return {(contract_id, version): at for contract_id, version, at in reading().execute(statement)}

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from esurety.domain.advances_together import with_first_advance
 from esurety.domain.application_content import ApplicationContent
 from esurety.domain.application_rules import RuleOutcome, broken, check_application
 from esurety.domain.application_state import ApplicationAct, ApplicationState, after
 from esurety.domain.certificate_changes import NothingChanges
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.change_request import (
+    CHANGE_FIELDS,
     IncompleteChange,
     changed_application,
     read_change,
@@ -17,9 +19,11 @@ from esurety.domain.change_request import (
     unchanged_form,
 )
 from esurety.domain.guarantee_premium import GuaranteePeriod, Premium, premium_for
-from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.products import Product
-from esurety.persistence import applications, changes, events, reference_data
+from esurety.domain.same_works import year_of_advance
+from esurety.domain.works_standing import StandingGuarantee, WorksStanding
+from esurety.persistence import applications, changes, events, reference_data, works
 from esurety.persistence.applications import keep_typed
 from esurety.persistence.database import writing
 from esurety.persistence.models import Application, CertificateVersion, GuaranteeContract
@@ -66,13 +70,32 @@ class AssessedChange:
     reason: str
 
 
-def change_form(account: SignedIn, number: str) -> ChangeForm:
-    """The form for a contract of this person's company. Raises NoSuchDocument, ContractIsCancelled or AnotherChangeOpen."""
+def change_form(account: SignedIn, number: str, *, follows_works: bool = False) -> ChangeForm:
+    """The form for a contract of this person's company; `follows_works` begins it with price and 工期 as they moved on elsewhere.
+
+    Raises NoSuchDocument, ContractIsCancelled or AnotherChangeOpen.
+    """
     contract = find_contract(account, number)
-    returned = _changeable(contract)
-    before = CertificateContent.from_json(content_row(contract).content)
-    typed = applications.typed_form(returned) if returned is not None else unchanged_form(before)
-    return ChangeForm(contract, before, typed, returned)
+    returned, version = _changeable(contract), content_row(contract)
+    before = CertificateContent.from_json(version.content)
+    if returned is not None:
+        return ChangeForm(contract, before, applications.typed_form(returned), returned)
+    of_interim = before.product is Product.INTERIM_ADVANCE_PAYMENT
+    applied = applications.content_of(last_application(contract, version)).guarantee(before.product) if of_interim else None
+    typed = unchanged_form(before, applied)
+    return ChangeForm(contract, before, typed | _as_the_works(contract) if follows_works else typed, None)
+
+
+def _as_the_works(contract: GuaranteeContract) -> dict[str, str]:
+    """Price and 工期 as another guarantee of the works has them, or is to have them by the change that was applied for last."""
+    standing = works.works_standing(contract.works_id).without(contract.number)
+    newest = max(standing.applications, key=lambda one: one.application_id, default=None) or standing.newest
+    if newest is None:
+        return {}
+    return {
+        "contract_price": newest.contract_price.digits,
+        "construction_ends_on": era_date(newest.construction_ends_on, padded=False),
+    }
 
 
 def _changeable(contract: GuaranteeContract) -> Application | None:
@@ -96,25 +119,63 @@ def assess_change(*, account: SignedIn, number: str, typed: Mapping[str, str], a
     return _assess(contract, content_row(contract), typed, at)
 
 
+@dataclass(frozen=True)
+class ChangePreview:
+    """A change while it is being typed: what can be said already. `assessed` is None until it is a change at all."""
+
+    before: CertificateContent
+    assessed: AssessedChange | None
+    problems: Mapping[str, str]
+
+
+def preview_change(*, account: SignedIn, number: str, typed: Mapping[str, str], at: datetime) -> ChangePreview:
+    """What a change would come to, hand it in or not; a field still empty is no problem yet.
+
+    Raises NoSuchDocument, ContractIsCancelled or AnotherChangeOpen.
+    """
+    contract = find_contract(account, number)
+    _changeable(contract)
+    version = content_row(contract)
+    before = CertificateContent.from_json(version.content)
+    try:
+        assessed, problems = _look_at(contract, version, {"change_reason": "（入力中）"} | dict(typed), at)
+    except NothingChanges:
+        return ChangePreview(before, None, {})
+    except IncompleteChange as incomplete:
+        return ChangePreview(before, None, {name: problem for name, problem in incomplete.problems.items() if typed.get(name, "").strip()})
+    return ChangePreview(before, assessed, problems)
+
+
 def _assess(contract: GuaranteeContract, version: CertificateVersion, typed: Mapping[str, str], at: datetime) -> AssessedChange:
+    try:
+        assessed, problems = _look_at(contract, version, typed, at)
+    except NothingChanges:
+        before = CertificateContent.from_json(version.content)
+        raise IncompleteChange(refuse_hopeless(before, before, today=japanese_day(at))) from None
+    if problems:
+        raise IncompleteChange(problems)
+    return assessed
+
+
+def _look_at(
+    contract: GuaranteeContract, version: CertificateVersion, typed: Mapping[str, str], at: datetime
+) -> tuple[AssessedChange, dict[str, str]]:
+    """The change and what stands in its way, by field. Raises NothingChanges, or IncompleteChange where it cannot be read."""
     today, before = japanese_day(at), CertificateContent.from_json(version.content)
     change = read_change(typed, before)
     applied = last_application(contract, version)
-    product = Product(contract.product)
-    content = changed_application(applications.content_of(applied), product, change)
-    try:
-        following = next_version(version, content, at, first_applied_at=changes.first_applied_at(contract.id))
-    except NothingChanges:
-        raise IncompleteChange(refuse_hopeless(before, before, today=today)) from None
-    outcomes = _judge(content, at)
+    standing, first_applied_at = works.works_standing(contract.works_id), changes.first_applied_at(contract.id)
+    year = year_of_advance(applied_on=japanese_day(first_applied_at or at), contracted_on=before.contracted_on)
+    content = changed_application(applications.content_of(applied), before, change)
+    content = with_first_advance(content, standing.without(contract.number), year=year)
+    following = next_version(version, content, at, first_applied_at=first_applied_at, judged_on=today)
+    outcomes = _judge(content, at, standing, StandingGuarantee.of(before, year))
     problems = {_field(one): one.text.rstrip("。") for one in reversed(broken(outcomes))}
     problems |= refuse_hopeless(before, following, today=today)
-    if problems:
-        raise IncompleteChange(problems)
-    row = next(one for one in applied.requested if one.product == product)
+    row = next(one for one in applied.requested if one.product == before.product)
     premium = _premium(row.tariff_id, following)
     plan = PlannedChange(contract.number, before, following, version.premium, premium.amount)
-    return AssessedChange(plan, content, outcomes, row.tariff_id, premium, change.reason)
+    return AssessedChange(plan, content, outcomes, row.tariff_id, premium, change.reason), problems
 
 
 def _premium(tariff_id: int, following: CertificateContent) -> Premium:
@@ -123,16 +184,16 @@ def _premium(tariff_id: int, following: CertificateContent) -> Premium:
     return premium_for(reference_data.tariffs_by_id([tariff_id])[tariff_id], following.guaranteed_amount, period=period)
 
 
-def _judge(content: ApplicationContent, at: datetime) -> tuple[RuleOutcome, ...]:
+def _judge(content: ApplicationContent, at: datetime, standing: WorksStanding, before: StandingGuarantee) -> tuple[RuleOutcome, ...]:
     authority = reference_data.authority_on(content.contracting_authority_id, japanese_day(at))
     assert authority is not None, "a submitted application names its authority"  # noqa: S101 - a foreign key holds it
-    return check_application(content, authority.policy, applied_on=japanese_day(at))
+    return check_application(content, authority.policy, applied_on=japanese_day(at), works=standing, changes=before)
 
 
 def _field(outcome: RuleOutcome) -> str:
     """The field of this form that a rule's outcome is about: advance_payment-guaranteed_amount is guaranteed_amount here."""
     name = outcome.field.rpartition("-")[2]
-    return name if name in {"contract_price", "construction_ends_on", "fiscal_year_amount"} else "guaranteed_amount"
+    return name if name in CHANGE_FIELDS else "guaranteed_amount"
 
 
 def submit_change(

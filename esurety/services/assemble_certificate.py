@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from esurety.domain.application_content import ApplicationContent
 from esurety.domain.certificate_content import CertificateContent
@@ -22,9 +22,12 @@ from esurety.services.write_application import ApplicationNotFound
 def certificate_contents(
     application: Application, numbers: Mapping[Product, GuaranteeContractNumber], at: datetime, installation: Installation
 ) -> dict[Product, CertificateContent]:
-    """The original certificate (当初) of each product applied for. Raises ApplicationNotFound when a record it names is gone."""
+    """The original certificate (当初) of each product applied for, addressed as the authority's policy on the day of the application says.
+
+    Raises ApplicationNotFound when a record it names is gone.
+    """
     applied = applications.content_of(application)
-    base = _common_content(application, applied, japanese_day(at), installation)
+    base = _common_content(application, applied, at, installation)
     return {
         one.product: replace(
             base,
@@ -52,16 +55,16 @@ def certificate_contents(
     }
 
 
-def _common_content(
-    application: Application, applied: ApplicationContent, issued_on: date, installation: Installation
-) -> CertificateContent:
+def _common_content(application: Application, applied: ApplicationContent, at: datetime, installation: Installation) -> CertificateContent:
     """What the certificates of one application share; the product's own fields are filled in for each."""
     company = reference_data.company(application.company_id)
     authority = reference_data.authority(applied.contracting_authority_id)
     branch = reference_data.branch(applied.branch_id)
-    surety = reference_data.surety(application.surety_id)
-    if company is None or authority is None or branch is None or surety is None:
+    judged_on = japanese_day(application.submitted_at or at)
+    parties = reference_data.surety_and_head(application.surety_id, applied.contracting_authority_id, judged_on)
+    if company is None or authority is None or branch is None or parties is None:
         raise ApplicationNotFound
+    surety, head = parties
     first = applied.guarantees[0]
     principal = principal_of(company, applied.joint_venture)
     return CertificateContent(
@@ -69,9 +72,9 @@ def _common_content(
         certificate_form=first.certificate_form,
         guarantee_contract_number="",
         version=0,
-        issued_on=issued_on,
+        issued_on=japanese_day(at),
         obligee_name=authority.name,
-        obligee_head=authority.head,
+        obligee_head=head,
         principal_name=principal.name,
         principal_address=principal.address,
         principal_representative=principal.representative,

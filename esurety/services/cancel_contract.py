@@ -22,12 +22,20 @@ class AlreadyCancelled(Exception):
     """The contract was cancelled before."""
 
 
+class AlreadyExpired(Exception):
+    """The guarantee's period is over: there is nothing left to end. `ended_on` was its last day."""
+
+    def __init__(self, ended_on: date) -> None:
+        super().__init__(f"the guarantee ended on {ended_on}")
+        self.ended_on = ended_on
+
+
 class NotEntitledToCancel(PermissionError):
     """Only an approver cancels."""
 
 
 class CancelledOnAnImpossibleDay(ValueError):
-    """The day lies in the future, or before the guarantee began; `advice` says what to type."""
+    """The day lies in the future, before the guarantee began or before the version was issued that it ends; `advice` says what to type."""
 
     def __init__(self, advice: str) -> None:
         super().__init__(advice)
@@ -48,12 +56,18 @@ def most_refundable(contract: GuaranteeContract) -> Yen:
     return version.premium if version is not None else Yen(0)
 
 
+def received_for_open_change(contract: GuaranteeContract) -> Yen:
+    """What came in for a change that would end with the contract: it goes back as a whole."""
+    waiting = changes.open_change(contract.id)
+    return applications.received_total(waiting.id) if waiting is not None else Yen(0)
+
+
 def cancel_contract(
     *, account: SignedIn, number: str, cancelled_on: date, reason: str, at: datetime, installation: Installation, refund: Yen | None = None
 ) -> None:
     """Cancel a contract of the surety; a change that is open ends with it.
 
-    Raises NotEntitledToCancel, NoSuchDocument, AlreadyCancelled, CancelledOnAnImpossibleDay or RefundsTooMuch.
+    Raises NotEntitledToCancel, NoSuchDocument, AlreadyCancelled, AlreadyExpired, CancelledOnAnImpossibleDay or RefundsTooMuch.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToCancel
@@ -64,6 +78,8 @@ def cancel_contract(
             raise NoSuchDocument
         if contract.cancelled_on is not None:
             raise AlreadyCancelled
+        if contract.guarantee_ends_on < japanese_day(at):
+            raise AlreadyExpired(contract.guarantee_ends_on)
         _refuse_impossible(contract, cancelled_on, refund or Yen(0), japanese_day(at))
         contract.cancelled_on, contract.cancellation_reason = cancelled_on, reason
         if refund:
@@ -76,8 +92,9 @@ def cancel_contract(
             contract_id=contract.id,
             note=reason,
         )
+        returned = received_for_open_change(contract)
         lapsed = _end_open_change(account, contract, reason, at)
-        _tell(contract, refund, lapsed, at=at, installation=installation)
+        _tell(contract, refund, lapsed, returned, at=at, installation=installation)
 
 
 def _refuse_impossible(contract: GuaranteeContract, cancelled_on: date, refund: Yen, today: date) -> None:
@@ -86,6 +103,10 @@ def _refuse_impossible(contract: GuaranteeContract, cancelled_on: date, refund: 
     begun = certificate_content(contract).guarantee_starts_on
     if cancelled_on < begun:
         raise CancelledOnAnImpossibleDay(f"保証期間の初日（{era_date(begun)}）以降の日付を入力してください")
+    version = contracts.version_of(contract.id, contract.current_version)
+    issued_on = japanese_day(version.issued_at) if version is not None and version.issued_at is not None else begun
+    if cancelled_on < issued_on:
+        raise CancelledOnAnImpossibleDay(f"最新の証書を発行した日（{era_date(issued_on)}）以降の日付を入力してください")
     most = most_refundable(contract)
     if refund > most:
         raise RefundsTooMuch(most)
@@ -111,7 +132,7 @@ def _end_open_change(account: SignedIn, contract: GuaranteeContract, reason: str
         actor_id=account.account_id,
         actor_name=account.actor_name,
         application_id=waiting.id,
-        note=reason,
+        note=f"解約日 {era_date(contract.cancelled_on or japanese_day(at))}　解約の理由：{reason}",
     )
     return waiting
 
@@ -120,6 +141,7 @@ def _tell(
     contract: GuaranteeContract,
     refund: Yen | None,
     lapsed: Application | None,
+    returned: Yen,
     *,
     at: datetime,
     installation: Installation,
@@ -137,5 +159,6 @@ def _tell(
         reason=contract.cancellation_reason,
         refunded=refund.text if refund else "",
         lapsed=f"{lapsed.id:06d}" if lapsed is not None else "",
+        returned=returned.text if returned else "",
         sign_in_address=installation.sign_in_address,
     )

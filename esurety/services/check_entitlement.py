@@ -1,14 +1,15 @@
 """Who may approve and issue this application: the register of authority to issue, and four eyes above the surety's limit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from esurety.domain.application_state import ApplicationState
+from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.issuing_rights import IssuingRight, may_issue, needs_another_person
 from esurety.domain.products import Product
 from esurety.domain.yen import Yen
-from esurety.persistence import issuing_register, reference_data
+from esurety.persistence import changes, issuing_register, reference_data
 from esurety.persistence.models import Application
 from esurety.services.sign_in import SignedIn
 
@@ -22,11 +23,14 @@ class NoRightToIssue(PermissionError):
 
 
 class NeedsAnotherPerson(PermissionError):
-    """The amount is above the limit and this person took a part in it before; `limit` is the surety's four_eyes_above."""
+    """The amount is above the limit and nobody else has taken a part; `limit` is the surety's four_eyes_above.
 
-    def __init__(self, amount: Yen, limit: Yen) -> None:
+    `is_reviewed` tells whether a review has been begun at all; before that nobody approves.
+    """
+
+    def __init__(self, amount: Yen, limit: Yen, *, is_reviewed: bool) -> None:
         super().__init__(f"{amount} is above {limit}")
-        self.amount, self.limit = amount, limit
+        self.amount, self.limit, self.is_reviewed = amount, limit, is_reviewed
 
 
 @dataclass(frozen=True)
@@ -36,38 +40,46 @@ class Entitlement:
     to_approve: NeedsAnotherPerson | None
     to_issue: NoRightToIssue | NeedsAnotherPerson | None
     issuers: frozenset[int]
+    alone: frozenset[int]  # who holds the right, and has reviewed and approved alone above the limit
+    exceeded: Yen | None  # the limit, where an amount is above it
 
 
-def entitlement(account: SignedIn, application: Application, day: date) -> Entitlement:
-    """How a person stands to an application on a day; reads the surety and its register."""
+def entitlement(account: SignedIn, application: Application, day: date, *, before: Yen | None = None) -> Entitlement:
+    """How a person stands to an application on a day; reads the surety and its register.
+
+    `before` is a change's amount so far where the caller has read it already. Until the approval every holder of the right counts
+    as an issuer: with a reviewer and an approver who differ, none of them is alone any more.
+    """
     limit, rights = issuing_register.issuers_of_surety(application.surety_id)
-    amounts = _amounts(application)
+    amounts = _amounts(application, before)
     acted = acted_before_issue(application)
-    issuers = {
-        person_id
-        for person_id, its in rights.items()
-        if all(may_issue(its, product, amount, day) for product, amount in amounts)
-        and _above_limit(acted, person_id, application, limit) is None
-    }
+    is_approved = application.state == ApplicationState.APPROVED
+    holders = {person_id for person_id, its in rights.items() if _not_covered(its, amounts, day) is None}
+    alone = {one for one in holders if is_approved and _above_limit(acted, one, amounts, limit)}
     return Entitlement(
-        to_approve=_above_limit(acted_before_approval(application), account.account_id, application, limit),
-        to_issue=_not_covered(rights.get(account.account_id, []), application, day)
-        or _above_limit(acted, account.account_id, application, limit),
-        issuers=frozenset(issuers),
+        to_approve=_above_limit(acted_before_approval(application), account.account_id, amounts, limit),
+        to_issue=_not_covered(rights.get(account.account_id, []), amounts, day)
+        or (_above_limit(acted, account.account_id, amounts, limit) if is_approved else None),
+        issuers=frozenset(holders - alone),
+        alone=frozenset(alone),
+        exceeded=limit if any(amount > limit for _, amount in amounts) else None,
     )
 
 
 def refuse_same_person_approving(account: SignedIn, application: Application) -> None:
-    """Raises NeedsAnotherPerson where this person began the review of an amount above the limit."""
-    refusal = _above_limit(acted_before_approval(application), account.account_id, application, four_eyes_limit(application.surety_id))
+    """Raises NeedsAnotherPerson where, above the limit, nobody but this person has begun the review."""
+    refusal = _above_limit(
+        acted_before_approval(application), account.account_id, _amounts(application), four_eyes_limit(application.surety_id)
+    )
     if refusal is not None:
         raise refusal
 
 
 def refuse_without_right(account: SignedIn, application: Application, day: date) -> None:
-    """Raises NoRightToIssue, or NeedsAnotherPerson where this person reviewed or approved an amount above the limit."""
-    refusal = _not_covered(issuing_register.rights_of(account.account_id), application, day) or _above_limit(
-        acted_before_issue(application), account.account_id, application, four_eyes_limit(application.surety_id)
+    """Raises NoRightToIssue, or NeedsAnotherPerson where, above the limit, this person alone reviewed and approved."""
+    amounts = _amounts(application)
+    refusal = _not_covered(issuing_register.rights_of(account.account_id), amounts, day) or _above_limit(
+        acted_before_issue(application), account.account_id, amounts, four_eyes_limit(application.surety_id)
     )
     if refusal is not None:
         raise refusal
@@ -90,21 +102,30 @@ def acted_before_issue(application: Application) -> frozenset[int | None]:
     return frozenset({application.reviewer_id, application.approver_id})
 
 
-def _amounts(application: Application) -> list[tuple[Product, Yen]]:
-    return [(Product(row.product), row.guaranteed_amount) for row in application.requested]
+def _amounts(application: Application, before: Yen | None = None) -> list[tuple[Product, Yen]]:
+    """What each product's act is about. Of a change the larger amount counts: a reduction gives up what was guaranteed before."""
+    if application.changed_contract_id is not None and before is None:
+        before = _amount_so_far(application)
+    least = before or Yen(0)
+    return [(Product(row.product), Yen(max(row.guaranteed_amount, least))) for row in application.requested]
 
 
-def _not_covered(rights: Collection[IssuingRight], application: Application, day: date) -> NoRightToIssue | None:
-    return next(
-        (NoRightToIssue(product, amount) for product, amount in _amounts(application) if not may_issue(rights, product, amount, day)), None
-    )
+def _amount_so_far(application: Application) -> Yen:
+    start = changes.start_of_change(application.changed_contract_id or 0, application.id)
+    return Yen(0) if start is None else CertificateContent.from_json(start[0].content).guaranteed_amount
 
 
-def _above_limit(acted_before: Collection[int | None], person_id: int, application: Application, limit: Yen) -> NeedsAnotherPerson | None:
+def _not_covered(rights: Collection[IssuingRight], amounts: Sequence[tuple[Product, Yen]], day: date) -> NoRightToIssue | None:
+    return next((NoRightToIssue(product, amount) for product, amount in amounts if not may_issue(rights, product, amount, day)), None)
+
+
+def _above_limit(
+    acted_before: Collection[int | None], person_id: int, amounts: Sequence[tuple[Product, Yen]], limit: Yen
+) -> NeedsAnotherPerson | None:
     return next(
         (
-            NeedsAnotherPerson(amount, limit)
-            for _, amount in _amounts(application)
+            NeedsAnotherPerson(amount, limit, is_reviewed=bool(acted_before))
+            for _, amount in amounts
             if needs_another_person(acted_before=acted_before, person_id=person_id, amount=amount, four_eyes_above=limit)
         ),
         None,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from esurety.persistence import applications, events, premiums
 from esurety.persistence.database import writing
+from esurety.services.keep_receipts import keep_settlement_in_step
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ApplicationNotFound
 
@@ -28,6 +29,7 @@ def reverse_receipt(*, account: SignedIn, application_id: int, receipt_id: int, 
         if receipt.reversed_at is not None:
             raise AlreadyReversed
         receipt.reversed_at, receipt.reversed_by, receipt.reversal_reason = at, account.account_id, reason
+        keep_settlement_in_step(application)
         events.record_event(
             at=at,
             kind="PremiumReceiptReversed",

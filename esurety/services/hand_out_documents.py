@@ -1,16 +1,13 @@
-"""Handing out documents: the certificate's file, the key notice, the premium statement."""
+"""Handing out documents: the certificate's file, the key notice."""
 
 from datetime import datetime
 
 from esurety.documents.key_notice import render_key_notice
-from esurety.documents.premium_statement import render_premium_statement
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
-from esurety.domain.guarantee_premium import GuaranteePeriod, exact_yen_text, premium_for, rate_text, rounding_text, tier_text
 from esurety.domain.japanese_calendar import japanese_day
-from esurety.domain.other_documents import KeyNotice, PremiumLine, PremiumStatement
-from esurety.domain.products import PremiumPaymentMethod, Product
-from esurety.persistence import applications, contracts, events, reference_data
+from esurety.domain.other_documents import KeyNotice
+from esurety.persistence import contracts, events
 from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import CertificateVersion, GuaranteeContract
 from esurety.services.installation import Installation
@@ -74,38 +71,3 @@ def key_notice(*, account: SignedIn, contract: GuaranteeContract, at: datetime, 
             at=at, kind="KeyNoticeTaken", actor_id=account.account_id, actor_name=account.actor_name, contract_id=contract_id
         )
     return pdf
-
-
-def premium_statement(*, contract: GuaranteeContract) -> bytes:
-    """保証料計算書 of a contract. Raises NoSuchDocument."""
-    application = applications.application_of_surety(contract.application_id, contract.surety_id)
-    row = next((one for one in application.requested if one.product == contract.product), None) if application is not None else None
-    if application is None or row is None:
-        raise NoSuchDocument
-    content = certificate_content(contract, version=0)
-    tariff = reference_data.tariffs_by_id([row.tariff_id])[row.tariff_id]
-    period = GuaranteePeriod(content.guarantee_starts_on, content.guarantee_ends_on)
-    premium = premium_for(tariff, row.guaranteed_amount, period=period)
-    statement = PremiumStatement(
-        works_name=content.works_name,
-        contractor_name=content.principal_name,
-        billing_name=application.premium_billing_name,
-        product=Product(contract.product),
-        guarantee_contract_number=GuaranteeContractNumber(contract.number),
-        guaranteed_amount=row.guaranteed_amount,
-        lines=tuple(
-            PremiumLine(tier_text(part), part.amount, rate_text(part.tier.rate), exact_yen_text(part.premium)) for part in premium.parts
-        ),
-        rounding_text=rounding_text(premium),
-        premium=row.premium,
-        payment_method=PremiumPaymentMethod(row.premium_payment_method),
-        tariff_label=tariff.label,
-        issued_on=content.issued_on,
-        surety_name=content.surety_name,
-        branch_name=content.branch_name,
-        branch_phone=content.branch_phone,
-        branch_hours=content.branch_hours,
-        is_specimen=content.is_specimen,
-    )
-    end_reading()
-    return render_premium_statement(statement)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from esurety.documents.printable_characters import missing_characters
@@ -16,6 +16,8 @@ from esurety.domain.record_file import (
     CONTRACTOR_EXAMPLES,
     AuthorityRow,
     ContractorRow,
+    contractor_identity,
+    namesakes,
     read_authorities,
     read_contractors,
 )
@@ -48,6 +50,7 @@ class TriedImport:
 
     headings: tuple[str, ...]
     rows: list[tuple[str, ...]]
+    doubtful: int = 0  # of the rows, which come first: those that somebody should look at
 
 
 def template_of(kind: ImportKind) -> list[Sequence[str]]:
@@ -62,28 +65,44 @@ def import_subject(kind: ImportKind, account: SignedIn) -> str:
     return f"import:{kind.value}:{account.surety_id or 0}" if kind is ImportKind.CONTRACTORS else f"import:{kind.value}"
 
 
-def try_import(*, account: SignedIn, kind: ImportKind, rows: _Rows) -> TriedImport:
+def try_import(*, account: SignedIn, kind: ImportKind, rows: _Rows, today: date) -> TriedImport:
     """What importing the rows would add; nothing is changed. Raises NotAnOperator or FileRefused."""
     refuse_unless_operator(account)
     if kind is ImportKind.CONTRACTORS:
-        contractors = _contractors(account, rows)
-        headings = ("商号", "住所", "代表者", "預託金融機関", "一括納付")
-        return TriedImport(
-            headings,
-            [(one.name, one.address, one.representative, one.depository, "はい" if one.pays_monthly else "いいえ") for one in contractors],
-        )
-    return TriedImport(("発注者名", "宛名", "電子保証の開始日"), [(one.name, one.head, _since_text(one)) for one in _authorities(rows)])
+        return _tried_contractors(account, rows)
+    return TriedImport(
+        ("発注者名", "宛名", "電子保証の開始日"), [(one.name, one.head, _since_text(one)) for one in _authorities(rows, today)]
+    )
 
 
-def import_records(*, account: SignedIn, kind: ImportKind, rows: _Rows, token: str, at: datetime) -> int:
-    """Add the records of a file, once per page; returns how many. Raises NotAnOperator or FileRefused, and then nothing is changed."""
+def _tried_contractors(account: SignedIn, rows: _Rows) -> TriedImport:
+    """The contractors; whoever shares the 商号 with another at another address comes first and is to be looked at."""
+    found = _contractors(account, rows)
+    marked = namesakes(found, {folded(name): address for name, address in rules.contractors_of(account.surety_id or 0)})
+    order = sorted(range(len(found)), key=lambda place: place not in marked)
+    return TriedImport(
+        ("商号", "住所", "代表者", "預託金融機関", "一括納付", "確認"),
+        [(*_cells(found[place]), f"要確認：同じ商号で別の住所（{marked[place]}）" if place in marked else "") for place in order],
+        len(marked),
+    )
+
+
+def _cells(one: ContractorRow) -> tuple[str, ...]:
+    return one.name, one.address, one.representative, one.depository, "はい" if one.pays_monthly else "いいえ"
+
+
+def import_records(*, account: SignedIn, kind: ImportKind, rows: _Rows, token: str, at: datetime, file_name: str = "") -> int:
+    """Add the records of a file, once per page; returns how many. The event keeps the file's name and the names taken in.
+
+    Raises NotAnOperator or FileRefused, and then nothing is changed.
+    """
     refuse_unless_operator(account)
     act = f"import:{kind.value}"
     with writing():
         if events.is_answered(account.account_id, token, act):
             return 0
         rules.lock_surety(account.surety_id or 0)
-        count = _add_contractors(account, rows) if kind is ImportKind.CONTRACTORS else _add_authorities(account, rows, at)
+        names = _add_contractors(account, rows) if kind is ImportKind.CONTRACTORS else _add_authorities(account, rows, at)
         events.keep_answer(account.account_id, token, act, at)
         events.record_event(
             at=at,
@@ -91,21 +110,21 @@ def import_records(*, account: SignedIn, kind: ImportKind, rows: _Rows, token: s
             actor_id=account.account_id,
             actor_name=account.actor_name,
             subject=import_subject(kind, account),
-            note=f"{count:,}件",
+            note="\n".join((f"{len(names):,}件{f'　ファイル：{file_name}' if file_name else ''}", *names)),
         )
-        return count
+        return len(names)
 
 
 def _contractors(account: SignedIn, rows: _Rows) -> list[ContractorRow]:
-    known = frozenset(folded(name) + "\n" + folded(address) for name, address in rules.contractors_of(account.surety_id or 0))
+    known = frozenset(contractor_identity(name, address) for name, address in rules.contractors_of(account.surety_id or 0))
     return read_contractors(rows, known=known, unprintable=missing_characters)
 
 
-def _authorities(rows: _Rows) -> list[AuthorityRow]:
-    return read_authorities(rows, known=rules.folded_authority_names(), unprintable=missing_characters)
+def _authorities(rows: _Rows, today: date) -> list[AuthorityRow]:
+    return read_authorities(rows, known=rules.folded_authority_names(today), unprintable=missing_characters)
 
 
-def _add_contractors(account: SignedIn, rows: _Rows) -> int:
+def _add_contractors(account: SignedIn, rows: _Rows) -> list[str]:
     found = _contractors(account, rows)
     rules.add_all(
         [
@@ -121,20 +140,20 @@ def _add_contractors(account: SignedIn, rows: _Rows) -> int:
             for one in found
         ]
     )
-    return len(found)
+    return [one.name for one in found]
 
 
-def _add_authorities(account: SignedIn, rows: _Rows, at: datetime) -> int:
+def _add_authorities(account: SignedIn, rows: _Rows, at: datetime) -> list[str]:
     """The authorities, and for those that take 電子保証 a first policy with the national defaults, from today on."""
-    found = _authorities(rows)
+    today = japanese_day(at)
+    found = _authorities(rows, today)
     records = [Authority(name=one.name, folded_name=folded(one.name), head=one.head) for one in found]
     rules.add_all(records)
-    today = japanese_day(at)
     rules.add_all(
         [
             policy_row(
                 record.id,
-                ReadPolicy(today, AuthorityPolicy(one.name, electronic_since=one.electronic_since, counts_by=one.counts_by)),
+                ReadPolicy(today, AuthorityPolicy(one.name, one.head, electronic_since=one.electronic_since, counts_by=one.counts_by)),
                 account=account,
                 at=at,
             )
@@ -142,7 +161,7 @@ def _add_authorities(account: SignedIn, rows: _Rows, at: datetime) -> int:
             if one.electronic_since is not None
         ]
     )
-    return len(found)
+    return [one.name for one in found]
 
 
 def _since_text(one: AuthorityRow) -> str:

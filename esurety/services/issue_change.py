@@ -15,22 +15,34 @@ from esurety.persistence import applications, changes, contracts, events
 from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import Application, CertificateVersion, GuaranteeContract, PremiumSettlement
 from esurety.services.assemble_change import PlannedChange, planned_change, signed_as_today
+from esurety.services.check_papers import keep_reason_for_open_papers
 from esurety.services.installation import Installation
 from esurety.services.issue_guarantee import CannotBePrinted, IssueAct, NotEntitledToIssue, lock_issuable
+from esurety.services.keep_receipts import keep_settlement_in_step
 from esurety.services.queue_contract_mail import queue_contract_mail
+from esurety.services.return_premium import mark_overpayment
 from esurety.services.sign_in import Role, SignedIn
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
 
 
-def issue_change(*, account: SignedIn, application_id: int, revision: int, token: str, at: datetime, installation: Installation) -> None:
+def issue_change(
+    *,
+    account: SignedIn,
+    application_id: int,
+    revision: int,
+    token: str,
+    at: datetime,
+    installation: Installation,
+    papers_reason: str = "",
+) -> None:
     """Issue an approved change whose difference of the premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, NoRightToIssue or NeedsAnotherPerson.
+    CannotBePrinted, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
-    act = IssueAct(account, application_id, revision, token, at, installation)
+    act = IssueAct(account, application_id, revision, token, at, installation, papers_reason)
     if events.is_answered(account.account_id, token, act.name):
         return
     _refuse_unprintable(act)
@@ -91,9 +103,12 @@ def _issue(act: IssueAct, content: CertificateContent, pdf: bytes) -> None:
         if version is None or version.content != content.to_json() or contract.current_version != content.replaces_version:
             raise ChangedMeanwhile  # another process prepared anew meanwhile; its certificate is the one to issue
         plan = planned_change(application, act.at)
+        keep_reason_for_open_papers(application, act.papers_reason, act.account, act.at)
         _put_in_force(act, contract, version, content, pdf)
         _settle_premium(contract, content.version, plan, act.at)
+        keep_settlement_in_step(application)  # what is paid by transfer came in before the issue
         application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
+        mark_overpayment(application)
         application.revision += 1
         application.changed_at = act.at
         _tell(act, application, contract, plan)
@@ -135,6 +150,7 @@ def _tell(act: IssueAct, application: Application, contract: GuaranteeContract, 
         application_id=application.id,
         version_text=plan.after.version_text,
         changed=[f"{one.label}　{one.before or '―'} → {one.after or '―'}" for one in plan.differences],
+        billed=plan.premium.billed.text if plan.premium.billed else "",
         refunded=plan.premium.refunded.text if plan.premium.refunded else "",
         sign_in_address=act.installation.sign_in_address,
     )

@@ -29,8 +29,10 @@ from esurety.persistence.models import (
 )
 from esurety.services.assemble_certificate import certificate_contents
 from esurety.services.check_entitlement import refuse_without_right
+from esurety.services.check_papers import keep_reason_for_open_papers, refuse_open_papers
 from esurety.services.installation import Installation
 from esurety.services.queue_mail import IssuedLine, queue_application_mail
+from esurety.services.return_premium import mark_overpayment
 from esurety.services.review_application import premium_outstanding
 from esurety.services.sign_in import Role, SignedIn
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
@@ -74,6 +76,7 @@ class IssueAct:
     token: str
     at: datetime
     installation: Installation
+    papers_reason: str = ""  # why it is issued although papers are open
 
     @property
     def name(self) -> str:
@@ -94,16 +97,23 @@ class _Made:
 
 
 def issue_guarantees(
-    *, account: SignedIn, application_id: int, revision: int, token: str, at: datetime, installation: Installation
+    *,
+    account: SignedIn,
+    application_id: int,
+    revision: int,
+    token: str,
+    at: datetime,
+    installation: Installation,
+    papers_reason: str = "",
 ) -> None:
     """Issue every guarantee of an approved application whose premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, NoRightToIssue or NeedsAnotherPerson.
+    CannotBePrinted, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
-    act = IssueAct(account, application_id, revision, token, at, installation)
+    act = IssueAct(account, application_id, revision, token, at, installation, papers_reason)
     if events.is_answered(account.account_id, token, act.name):
         return
     _refuse_unprintable(act)
@@ -157,6 +167,7 @@ def lock_issuable(act: IssueAct) -> Application:
     if premium_outstanding(application) > 0:
         raise PremiumOutstanding
     refuse_without_right(act.account, application, japanese_day(act.at))
+    refuse_open_papers(application, act.papers_reason)
     return application
 
 
@@ -221,9 +232,11 @@ def _make(contract_id: int, content: CertificateContent, installation: Installat
 def _issue(act: IssueAct, made: list[_Made]) -> None:
     with writing():
         application = lock_issuable(act)
+        keep_reason_for_open_papers(application, act.papers_reason, act.account, act.at)
         for one in made:
             _issue_one(act.account, application, one, act.at)
         application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
+        mark_overpayment(application)
         application.revision += 1
         application.changed_at = act.at
         queue_application_mail(

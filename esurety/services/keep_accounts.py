@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from esurety.persistence import organisation_records, reference_data
+from esurety.persistence import left_behind, organisation_records, reference_data
 from esurety.persistence.database import writing
+from esurety.persistence.left_behind import LeftBehind
 from esurety.persistence.models import Account
 from esurety.persistence.organisation_records import PersonLine
 from esurety.services.create_account import SHORTEST_PASSWORD, PasswordTooShort, create_account
@@ -91,7 +92,12 @@ def correct_account(*, account: SignedIn, account_id: int, data: AccountData, se
             note_act(account, "AccountCorrected", f"account:{account_id}", at, note)
 
 
-def end_account(*, account: SignedIn, account_id: int, at: datetime) -> None:
+def left_by_account(account: SignedIn, account_id: int) -> LeftBehind:
+    """The open applications that a person is on or made. Raises RecordNotFound."""
+    return left_behind.left_by_account(own_account(account, account_id).id)
+
+
+def end_account(*, account: SignedIn, account_id: int, reason: str, at: datetime) -> None:
     """End an account and every session of it. Raises RecordNotFound, EndedBefore or NotOneself."""
     with writing():
         person = _lock(account, account_id)
@@ -99,7 +105,7 @@ def end_account(*, account: SignedIn, account_id: int, at: datetime) -> None:
             raise NotOneself
         person.disabled_at = at
         person.session_epoch += 1
-        note_act(account, "AccountEnded", f"account:{account_id}", at)
+        note_act(account, "AccountEnded", f"account:{account_id}", at, f"理由：{reason}")
 
 
 def reset_password(*, account: SignedIn, account_id: int, password: str, at: datetime, keeper: PasswordKeeper) -> None:

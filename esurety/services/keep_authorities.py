@@ -1,8 +1,8 @@
-"""Keeping the register of authorities (発注者): taken in, given another addressee, ended; never deleted."""
+"""Keeping the register of authorities (発注者): taken in, ended; never deleted. Their policies are laid down elsewhere."""
 
 from datetime import date, datetime
 
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.search_words import folded
 from esurety.persistence import events, rules
 from esurety.persistence.database import writing
@@ -16,12 +16,11 @@ class AuthorityNotFound(LookupError):
 
 
 class NameTaken(Exception):
-    """There is an authority of that name, perhaps written otherwise."""
+    """There is an authority of that name, perhaps written otherwise; `ended_on` is the day from which the name is free."""
 
-    def __init__(self, authority_id: int, name: str) -> None:
+    def __init__(self, authority_id: int, name: str, ended_on: date | None) -> None:
         super().__init__(f"authority {authority_id} has that name")
-        self.authority_id = authority_id
-        self.name = name
+        self.authority_id, self.name, self.ended_on = authority_id, name, ended_on
 
 
 class AuthorityEnded(Exception):
@@ -38,28 +37,19 @@ def authority_subject(authority_id: int) -> str:
 
 
 def create_authority(*, account: SignedIn, name: str, head: str, at: datetime) -> int:
-    """Take an authority in, with the national defaults until a policy is laid down. Returns its id. Raises NotAnOperator or NameTaken."""
+    """Take an authority in, with the national defaults until a policy is laid down; the name of one that has ended is free.
+
+    Returns its id. Raises NotAnOperator or NameTaken.
+    """
     refuse_unless_operator(account)
     with writing():
-        there = rules.authority_with_folded_name(name)
+        there = rules.authority_with_folded_name(name, japanese_day(at))
         if there is not None:
-            raise NameTaken(there.id, there.name)
+            raise NameTaken(there.id, there.name, there.ended_on)
         authority = Authority(name=name, folded_name=folded(name), head=head)
         rules.add(authority)
         _record(account, authority, "AuthorityCreated", f"宛名 {head}", at)
         return authority.id
-
-
-def change_head(*, account: SignedIn, authority_id: int, head: str, at: datetime) -> None:
-    """Change the addressee of certificates issued from now on; nothing happens when it is the same.
-
-    Raises NotAnOperator, AuthorityNotFound or AuthorityEnded.
-    """
-    with writing():
-        authority = lock_living_authority(account, authority_id)
-        if authority.head != head:
-            _record(account, authority, "AuthorityHeadChanged", f"{authority.head} → {head}", at)
-            authority.head = head
 
 
 def end_authority(*, account: SignedIn, authority_id: int, ended_on: date, reason: str, at: datetime) -> None:

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from esurety.domain.japanese_calendar import japanese_day
-from esurety.persistence import organisation_records, reference_data
+from esurety.persistence import left_behind, organisation_records, reference_data
 from esurety.persistence.database import writing
+from esurety.persistence.left_behind import LeftBehind
 from esurety.persistence.models import Branch
 from esurety.services.keep_records import EndedBefore, RecordNotFound, Taken, difference, note_act, operator_surety, refuse_stale
 from esurety.services.sign_in import SignedIn
 
 LABELS = {"name": "名称", "phone": "電話", "hours": "受付時間"}
+
+
+class LastBranch(Exception):
+    """Without a branch nobody could apply any more."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,28 @@ def correct_branch(*, account: SignedIn, branch_id: int, data: BranchData, seen:
             note_act(account, "BranchCorrected", f"branch:{branch_id}", at, note)
 
 
-def end_branch(*, account: SignedIn, branch_id: int, at: datetime) -> None:
-    """End a branch from today on: it is offered for no new application, what it has goes on. Raises RecordNotFound or EndedBefore."""
+def end_branch(*, account: SignedIn, branch_id: int, reason: str, at: datetime) -> None:
+    """End a branch from today on: it is offered for no new application, what it has goes on.
+
+    Raises RecordNotFound, EndedBefore or LastBranch.
+    """
     with writing():
+        organisation_records.lock_surety(operator_surety(account))  # two who each end one of the last two wait for each other
         branch = _lock(account, branch_id)
+        if is_last_branch(account, branch_id):
+            raise LastBranch
         branch.ended_on = japanese_day(at)
-        note_act(account, "BranchEnded", f"branch:{branch_id}", at)
+        note_act(account, "BranchEnded", f"branch:{branch_id}", at, f"理由：{reason}")
+
+
+def is_last_branch(account: SignedIn, branch_id: int) -> bool:
+    """Whether no other branch of the operator's surety is left."""
+    return left_behind.other_living_branches(operator_surety(account), branch_id) == 0
+
+
+def left_by_branch(account: SignedIn, branch_id: int, today: date) -> LeftBehind:
+    """What still hangs on a branch. Raises RecordNotFound."""
+    return left_behind.left_by_branch(own_branch(account, branch_id).id, today)
 
 
 def _lock(account: SignedIn, branch_id: int) -> Branch:

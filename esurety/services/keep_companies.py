@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.search_words import folded
-from esurety.persistence import organisation_records, reference_data
+from esurety.persistence import left_behind, organisation_records, reference_data
 from esurety.persistence.database import writing
+from esurety.persistence.left_behind import LeftBehind
 from esurety.persistence.models import Account, Company
 from esurety.services.keep_records import EndedBefore, RecordNotFound, difference, note_act, operator_surety, refuse_stale
 from esurety.services.sign_in import SignedIn
@@ -91,12 +92,17 @@ def correct_company(*, account: SignedIn, company_id: int, data: CompanyData, se
             note_act(account, "CompanyCorrected", f"company:{company_id}", at, note)
 
 
-def end_company(*, account: SignedIn, company_id: int, at: datetime) -> None:
+def left_by_company(account: SignedIn, company_id: int, today: date) -> LeftBehind:
+    """What a contractor still has under way. Raises RecordNotFound."""
+    return left_behind.left_by_company(own_company(account, company_id).id, today)
+
+
+def end_company(*, account: SignedIn, company_id: int, reason: str, at: datetime) -> None:
     """End a contractor from today on, and with it the accounts of its people. Raises RecordNotFound or EndedBefore."""
     with writing():
         company = _lock(account, company_id)
         company.ended_on = japanese_day(at)
-        note_act(account, "CompanyEnded", f"company:{company_id}", at)
+        note_act(account, "CompanyEnded", f"company:{company_id}", at, f"理由：{reason}")
         for person in organisation_records.lock_accounts_of_company(company_id):
             person.disabled_at = at
             person.session_epoch += 1

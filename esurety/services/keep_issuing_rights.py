@@ -1,6 +1,6 @@
 """発行権限: the register of who may issue what, up to which amount, from when to when. Entries are added and ended, never deleted."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.products import Product
@@ -21,12 +21,16 @@ class EndsBeforeItBegins(Exception):
     """The last day lies before the first."""
 
 
-class EndsInThePast(Exception):
-    """An entry ends yesterday at the earliest: what was issued under it before stays entitled. `earliest` is that day."""
+class BeginsInThePast(Exception):
+    """An entry begins today at the earliest: nobody becomes entitled to what was issued before."""
 
-    def __init__(self, earliest: date) -> None:
-        super().__init__("the last day is past")
-        self.earliest = earliest
+
+class EndsInThePast(Exception):
+    """The last day of an entry is today at the earliest: what was issued under it stays entitled."""
+
+
+class RightHasEnded(Exception):
+    """The entry ran out or was stopped: it stays ended, another one is granted instead."""
 
 
 def register(account: SignedIn) -> list[tuple[IssuingAuthority, Account]]:
@@ -43,7 +47,9 @@ def entries_of(account: SignedIn, account_id: int) -> tuple[Account, list[Issuin
 def grant_right(
     *, account: SignedIn, account_id: int, product: Product, up_to: Yen, valid_from: date, valid_until: date | None, at: datetime
 ) -> int:
-    """Add an entry and return its id. Raises RecordNotFound, NotAnApprover or EndsBeforeItBegins."""
+    """Add an entry and return its id. Raises RecordNotFound, NotAnApprover, BeginsInThePast or EndsBeforeItBegins."""
+    if valid_from < japanese_day(at):
+        raise BeginsInThePast
     if valid_until is not None and valid_until < valid_from:
         raise EndsBeforeItBegins
     with writing():
@@ -67,26 +73,49 @@ def grant_right(
 
 
 def end_right(*, account: SignedIn, entry_id: int, last_day: date, seen_until: str, at: datetime) -> int:
-    """Let an entry end on a day and return whose it is.
+    """Let an entry end on a day, today at the earliest, and return whose it is.
 
-    Raises RecordNotFound, ShownIsStale, EndsBeforeItBegins or EndsInThePast.
+    Raises RecordNotFound, RightHasEnded, ShownIsStale, EndsBeforeItBegins or EndsInThePast.
     """
     with writing():
-        entry = issuing_register.lock_entry(entry_id)
-        if entry is None:
-            raise RecordNotFound
-        own_account(account, entry.account_id)
+        entry = _lock(account, entry_id, japanese_day(at))
         if shown_until(entry) != seen_until:
             raise ShownIsStale({"valid_until": shown_until(entry)})
-        earliest = japanese_day(at) - timedelta(days=1)
         if last_day < entry.valid_from:
             raise EndsBeforeItBegins
-        if last_day < earliest:
-            raise EndsInThePast(earliest)
+        if last_day < japanese_day(at):
+            raise EndsInThePast
         before = right_text(entry)
         entry.valid_until = last_day
         note_act(account, "IssuingRightEnded", f"account:{entry.account_id}", at, f"{before}\n→終了日 {era_date(last_day)}")
         return entry.account_id
+
+
+def stop_right(*, account: SignedIn, entry_id: int, reason: str, at: datetime) -> int:
+    """Stop an entry from this instant on and return whose it is; its days stay as they were, for what was issued before.
+
+    Raises RecordNotFound or RightHasEnded.
+    """
+    with writing():
+        entry = _lock(account, entry_id, japanese_day(at))
+        entry.ended_at = at
+        note_act(account, "IssuingRightStopped", f"account:{entry.account_id}", at, f"{right_text(entry)}\n理由：{reason}")
+        return entry.account_id
+
+
+def _lock(account: SignedIn, entry_id: int, today: date) -> IssuingAuthority:
+    entry = issuing_register.lock_entry(entry_id)
+    if entry is None:
+        raise RecordNotFound
+    own_account(account, entry.account_id)
+    if has_ended(entry, today):
+        raise RightHasEnded
+    return entry
+
+
+def has_ended(entry: IssuingAuthority, today: date) -> bool:
+    """Whether an entry ran out before today or was stopped."""
+    return entry.ended_at is not None or (entry.valid_until is not None and entry.valid_until < today)
 
 
 def one_entry(account: SignedIn, entry_id: int) -> tuple[IssuingAuthority, Account]:

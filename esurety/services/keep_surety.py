@@ -49,8 +49,18 @@ def own_surety(account: SignedIn) -> SuretyData:
     return SuretyData.of(found)
 
 
+def sureties_to_choose(account: SignedIn) -> list[tuple[int, str]]:
+    """Id and name of every surety, for an operator of none, who acts for one of them at a time. Raises NotTheOperator."""
+    if not account.chooses_surety:
+        raise NotTheOperator
+    return organisation_records.sureties()
+
+
 def create_surety(*, account: SignedIn, data: SuretyData, at: datetime) -> int:
-    """Register the surety of an operator who has none and return its id. Raises NotTheOperator, HasSurety or Taken."""
+    """Register a surety and return its id. The first one of all is from now on its operator's own.
+
+    Raises NotTheOperator, HasSurety (only an operator of none registers one) or Taken.
+    """
     if account.role is not Role.ADMIN:
         raise NotTheOperator
     with writing():
@@ -65,7 +75,10 @@ def create_surety(*, account: SignedIn, data: SuretyData, at: datetime) -> int:
             four_eyes_above=data.four_eyes_above,
             created_at=at,
         )
-        person.surety_id = organisation_records.add(surety)
+        is_first = not organisation_records.sureties()
+        surety_id = organisation_records.add(surety)
+        if is_first:
+            person.surety_id = surety_id
         note_act(account, "SuretyCreated", f"surety:{surety.id}", at, difference(LABELS, {}, data.shown()))
         return surety.id
 

@@ -1,9 +1,10 @@
 """Laying down an authority's policy from a day on: a new version beside the others, never over them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from fractions import Fraction
 
-from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.authority_policy import SubmissionChannel
+from esurety.domain.japanese_calendar import JAPAN, era_date, japanese_day
 from esurety.domain.policy_form import ReadPolicy
 from esurety.domain.products import WorksKind
 from esurety.persistence import events, rules
@@ -15,8 +16,8 @@ from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
 
 
-class EffectiveDayInThePast(Exception):
-    """Applications have been judged by the policy of that day already."""
+class EffectiveDayHasBegun(Exception):
+    """Applications are judged by the policy of that day already: a change begins tomorrow at the earliest."""
 
 
 class EffectiveDayTaken(Exception):
@@ -27,7 +28,7 @@ def lay_down_policy(*, account: SignedIn, authority_id: int, laid_down: ReadPoli
     """Add a version of an authority's policy, once per page.
 
     `newest_seen` is the newest version (its id, 0 for none) that the preview was compared with. Raises NotAnOperator,
-    AuthorityNotFound, AuthorityEnded, EffectiveDayInThePast, EffectiveDayTaken, or ChangedMeanwhile when there is a newer version.
+    AuthorityNotFound, AuthorityEnded, EffectiveDayHasBegun, EffectiveDayTaken, or ChangedMeanwhile when there is a newer version.
     """
     refuse_unless_operator(account)
     act = f"policy:{authority_id}"
@@ -36,7 +37,7 @@ def lay_down_policy(*, account: SignedIn, authority_id: int, laid_down: ReadPoli
             return
         authority = lock_living_authority(account, authority_id)
         versions = rules.policy_versions(authority_id)
-        refuse_day(laid_down.effective_from, versions, today=japanese_day(at))
+        refuse_day(authority_id, laid_down.effective_from, versions, today=japanese_day(at))
         if newest_seen != newest_version(versions):
             raise ChangedMeanwhile
         rules.add(policy_row(authority.id, laid_down, account=account, at=at))
@@ -51,17 +52,24 @@ def lay_down_policy(*, account: SignedIn, authority_id: int, laid_down: ReadPoli
         )
 
 
-def refuse_day(effective_from: date, versions: list[AuthorityPolicyVersion], *, today: date) -> None:
-    """Raise EffectiveDayInThePast or EffectiveDayTaken."""
-    if effective_from < today:
-        raise EffectiveDayInThePast
-    if any(one.effective_from == effective_from for one in versions):
+def refuse_day(authority_id: int, effective_from: date, versions: list[AuthorityPolicyVersion], *, today: date) -> None:
+    """What was judged stays judged: only the first policy of an authority begins today or earlier, and only on a day since which
+    nobody has applied. Raises EffectiveDayHasBegun or EffectiveDayTaken.
+    """
+    standing = [one for one in versions if one.withdrawn_at is None]
+    if effective_from <= today and (any(one.effective_from <= today for one in standing) or _is_judged_since(authority_id, effective_from)):
+        raise EffectiveDayHasBegun
+    if any(one.effective_from == effective_from for one in standing):
         raise EffectiveDayTaken
 
 
+def _is_judged_since(authority_id: int, day: date) -> bool:
+    return rules.has_judged_since(authority_id, datetime.combine(day, time(), JAPAN))
+
+
 def newest_version(versions: list[AuthorityPolicyVersion]) -> int:
-    """The id of the version laid down last, 0 for none."""
-    return max((one.id for one in versions), default=0)
+    """The id of the standing version that was laid down last, 0 for none."""
+    return max((one.id for one in versions if one.withdrawn_at is None), default=0)
 
 
 def policy_row(authority_id: int, laid_down: ReadPolicy, *, account: SignedIn, at: datetime) -> AuthorityPolicyVersion:
@@ -70,9 +78,12 @@ def policy_row(authority_id: int, laid_down: ReadPolicy, *, account: SignedIn, a
     return AuthorityPolicyVersion(
         authority_id=authority_id,
         effective_from=laid_down.effective_from,
+        head=policy.head,
         electronic_since=policy.electronic_since,
         counts_by=policy.counts_by.value,
         electronic_works_kinds=",".join(kind.value for kind in WorksKind if kind in policy.electronic_works_kinds),
+        submission_channels=",".join(channel.value for channel in SubmissionChannel if channel in policy.submission_channels),
+        submission_channel_note=policy.submission_channel_note,
         submission_note=policy.submission_note,
         advance_cap_works=_per_mille(policy.advance_cap_works),
         advance_cap_services=_per_mille(policy.advance_cap_services),

@@ -203,16 +203,15 @@ def _play(scene: _Scene, people: _People, ids: dict[str, int], installation: Ins
 
 
 def _review(scene: _Scene, people: _People, application_id: int, at: datetime, installation: Installation) -> None:
-    if scene.reached not in {"approved", "issued", "cancelled"}:  # who begins a review does not approve above the four-eyes limit
-        _decide(ApplicationAct.START_REVIEW, people.clerk, application_id, at, installation)
+    _decide(ApplicationAct.START_REVIEW, people.clerk, application_id, at, installation)
     if scene.reached == "returned":
         reason = "工期の末日が契約書と違うようです。契約書をご確認のうえ、工期を修正してください。"
         _decide(ApplicationAct.RETURN, people.clerk, application_id, at, installation, reason=reason)
     elif scene.reached == "declined":
         reason = "ご提出の契約内容では、保証をお引き受けできませんでした。"
         _decide(ApplicationAct.DECLINE, people.clerk, application_id, at, installation, reason=reason)
-    elif scene.reached in {"approved", "issued", "cancelled"}:
-        _decide(ApplicationAct.APPROVE, people.clerk, application_id, at, installation)
+    elif scene.reached in {"approved", "issued", "cancelled"}:  # by another person, as above the four-eyes limit they must be
+        _decide(ApplicationAct.APPROVE, people.approver, application_id, at, installation)
         if scene.reached != "approved":
             _issue(people, application_id, at + timedelta(hours=1), installation)
         if scene.reached == "cancelled":
@@ -294,7 +293,7 @@ def _as_of_the_same_works(scene: _Scene, account: SignedIn, typed: dict[str, str
     """The works as the first year's application has them, with this year's advance."""
     (first,) = own_applications(account, word=scene.works_name).applications
     advance = {name: value for name, value in typed.items() if name.startswith("advance_payment-")}
-    return form_of_same_works(account, str(first.id), None, today=japanese_day(begun)) | advance
+    return form_of_same_works(account, str(first.id), None, today=japanese_day(begun)).typed | advance
 
 
 def _works(*, works_name: str, place: str, kind: str, price: str, account: SignedIn, branch_id: int) -> dict[str, str]:

@@ -33,13 +33,20 @@ class AfterIssue:
     installation: Installation
 
     def play(self, now: datetime) -> None:
-        """Change one contract, re-issue the key of another, and leave the change of a third under review."""
+        """Change one contract and leave the wish for its new key open, re-issue the key of another, have a third's change reviewed."""
         today, morning = japanese_day(now), now.astimezone(JAPAN).replace(hour=10, minute=20)
         changed = self._contract(_CHANGED, Product.ADVANCE_PAYMENT, today)
         application = self._apply(changed, "64,130,000", "25,652,000", morning - timedelta(days=15))
         self.decide(ApplicationAct.APPROVE, self.clerk, application, morning - timedelta(days=14), self.installation)
         self._issue(application, morning - timedelta(days=14))
         self._reissue(self._contract(_KEY_REISSUED, Product.ADVANCE_PAYMENT, today), morning - timedelta(days=10))
+        ask_for_new_key(
+            account=self.contractor,
+            number=changed.number,
+            reason="担当者が替わり、前任者が印刷したお知らせの控えが見当たらないため",
+            at=morning - timedelta(hours=20),
+            installation=self.installation,
+        )
         waiting = self._contract(_UNDER_REVIEW, Product.CONTRACT_PERFORMANCE, today)
         application = self._apply(waiting, "46,200,000", "4,620,000", morning - timedelta(days=1))
         self.decide(ApplicationAct.START_REVIEW, self.clerk, application, morning - timedelta(hours=23), self.installation)

@@ -1,6 +1,7 @@
 """Loading tariffs (保証料率) from a file: all of its rows or none."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.domain.guarantee_premium import Tariff
@@ -22,9 +23,23 @@ def tariff_subject(surety_id: int) -> str:
     return f"tariffs:{surety_id}"
 
 
-def all_tariffs(account: SignedIn) -> list[Tariff]:
-    """Every version of the person's surety, the latest day first."""
-    return [tariff_of(row) for row in rules.tariff_versions(account.surety_id or 0)]
+@dataclass(frozen=True)
+class LaidDownTariff:
+    """A tariff of the surety, and when it was withdrawn if it was."""
+
+    id: int
+    tariff: Tariff
+    withdrawn_at: datetime | None
+
+
+def every_tariff(account: SignedIn) -> list[LaidDownTariff]:
+    """Every version of the person's surety, the withdrawn too, the latest day first."""
+    return [LaidDownTariff(row.id, tariff_of(row), row.withdrawn_at) for row in rules.tariff_versions(account.surety_id or 0)]
+
+
+def standing_tariffs(account: SignedIn) -> list[Tariff]:
+    """Those that were not withdrawn, the latest day first."""
+    return [one.tariff for one in every_tariff(account) if one.withdrawn_at is None]
 
 
 def try_tariffs(*, account: SignedIn, rows: Sequence[Sequence[str]], today: date) -> list[Tariff]:
@@ -56,7 +71,7 @@ def load_tariffs(*, account: SignedIn, rows: Sequence[Sequence[str]], token: str
 
 
 def _taken(surety_id: int) -> frozenset[tuple[Product, date]]:
-    return frozenset((Product(row.product), row.effective_from) for row in rules.tariff_versions(surety_id))
+    return frozenset((Product(row.product), row.effective_from) for row in rules.tariff_versions(surety_id) if row.withdrawn_at is None)
 
 
 def _row(tariff: Tariff, surety_id: int, account: SignedIn, at: datetime) -> TariffVersion:

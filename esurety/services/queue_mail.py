@@ -8,6 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from esurety.domain.authority_policy import submission_rows
+from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.persistence import reference_data
 from esurety.persistence.accounts import account_email
@@ -68,6 +70,7 @@ def queue_application_mail(
         branch=branch,
         reason=reason,
         issued=issued,
+        submission=_submission(application, issued, at),
         sign_in_address=sign_in_address,
     )
     add_mail(
@@ -83,6 +86,16 @@ def queue_application_mail(
             next_try_at=at,
         )
     )
+
+
+def _submission(application: Application, issued: Sequence[IssuedLine], at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For each electronic guarantee issued, how the authority wants its key notice; what it named nothing for is left out."""
+    electronic = [line.product for line in issued if line.certificate_form is CertificateForm.ELECTRONIC]
+    authority = reference_data.authority_on(application.authority_id or 0, japanese_day(at)) if electronic else None
+    if authority is None:
+        return []
+    found = [(product.label, submission_rows(authority.policy, product)) for product in electronic]
+    return [(label, [(term, one_line(value)) for term, value in rows]) for label, rows in found if rows]
 
 
 def mail_text(template: str, **facts: object) -> str:

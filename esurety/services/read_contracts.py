@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from esurety.domain.authority_policy import AuthorityPolicy, submission_advice
+from esurety.domain.authority_policy import submission_rows as rows_of_submission
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber, NotAContractNumber
 from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
@@ -74,14 +76,21 @@ def authorities_to_choose(today: date) -> list[AuthorityWithPolicy]:
     return reference_data.authorities_on(today, with_ended=True)
 
 
-def submission_rows(contract: GuaranteeContract, today: date) -> list[tuple[str, str]]:
-    """Where the authority wants this product's key notice, as its policy of today says; nothing where it named no place."""
+@dataclass(frozen=True)
+class Submission:
+    """Where and how the authority wants a product's key notice."""
+
+    rows: list[tuple[str, str]]  # empty where the authority named nothing
+    ways: str  # inside a sentence: 「電子契約システムへのアップロード」または「電子メールに添付して送信」
+    policy: AuthorityPolicy  # of today
+
+
+def submission_of(contract: GuaranteeContract, today: date) -> Submission:
+    """How this contract's key notice is handed in, as the authority's policy of today says."""
     authority = reference_data.authority_on(contract.authority_id, today)
-    if authority is None:
-        return []
-    desk = authority.policy.desk(Product(contract.product))
-    rows = [("提出先", desk.recipient), ("メールの件名", desk.subject), ("発注者からの案内", authority.submission_note)]
-    return [(term, value) for term, value in rows if value]
+    assert authority is not None, "a contract names its authority"  # noqa: S101 - a foreign key holds it
+    policy = authority.policy
+    return Submission(rows_of_submission(policy, Product(contract.product)), submission_advice(policy), policy)
 
 
 def compare_with_application(contract: GuaranteeContract, content: CertificateContent) -> list[ComparedField]:
@@ -95,7 +104,8 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
     requested = applied.guarantee(content.product)
     if requested is None:
         raise NoSuchDocument
-    authority = application.authority.head if application.authority else ""
+    judged_on = japanese_day(application.submitted_at) if application.submitted_at else content.issued_on
+    authority = reference_data.authority_on(applied.contracting_authority_id, judged_on)
     principal, previous = principal_of(application.company, applied.joint_venture), first_advance(applied)
     starts_on = guarantee_starts_on(
         content.product, contracted_on=applied.contracted_on, construction_starts_on=applied.construction_starts_on
@@ -108,7 +118,7 @@ def compare_with_application(contract: GuaranteeContract, content: CertificateCo
         fiscal_year_amount=requested.fiscal_year_amount,
     )
     pairs = [
-        ("被保証者", f"{content.obligee_head} 様", f"{authority} 様"),
+        ("被保証者", f"{content.obligee_head} 様", f"{authority.policy.head} 様" if authority is not None else ""),
         ("企業体名", content.joint_venture_name, principal.joint_venture_name),
         ("構成員", members_text(content.joint_venture_members), principal.members_text),
         ("保証契約者", content.principal_name, principal.name),

@@ -1,11 +1,13 @@
 """What the office reads before it takes up an application: the queue, and who works here."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.waiting_age import WaitingAge, first_instants
 from esurety.persistence import application_queue, staff
 from esurety.persistence.application_queue import QueueFilter, QueuePage
+from esurety.persistence.models import Application
 from esurety.persistence.staff import StaffMember
 from esurety.services.sign_in import SignedIn
 
@@ -18,6 +20,18 @@ def queue(account: SignedIn, narrowed: QueueFilter, *, after: int | None = None)
     return application_queue.queue_page(
         account.surety_id or 0, narrowed, newest_first=not narrowed.states <= frozenset(WAITING), after=after
     )
+
+
+def queue_order(account: SignedIn, narrowed: QueueFilter, *, most: int) -> list[int]:
+    """The ids of all applications of the queue in its order, at most so many."""
+    return application_queue.queue_order(
+        account.surety_id or 0, narrowed, newest_first=not narrowed.states <= frozenset(WAITING), most=most
+    )
+
+
+def applications_in_order(account: SignedIn, ids: Sequence[int]) -> list[Application]:
+    """Applications of this person's surety in the order of their ids given."""
+    return application_queue.applications_in_order(account.surety_id or 0, ids)
 
 
 def next_application(account: SignedIn, narrowed: QueueFilter, *, besides: int) -> int | None:

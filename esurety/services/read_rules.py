@@ -20,23 +20,28 @@ class AuthorityWithVersions:
     versions: list[AuthorityPolicyVersion]
 
     @property
+    def standing(self) -> list[AuthorityPolicyVersion]:
+        """Those that were not withdrawn."""
+        return [one for one in self.versions if one.withdrawn_at is None]
+
+    @property
     def newest(self) -> int:
-        """The version laid down last."""
+        """The standing version that was laid down last."""
         return newest_version(self.versions)
 
     def in_force(self, day: date) -> AuthorityPolicyVersion | None:
         """The version in force on a day."""
-        return next((one for one in self.versions if one.effective_from <= day), None)
+        return next((one for one in self.standing if one.effective_from <= day), None)
 
     def policy_on(self, day: date) -> AuthorityPolicy:
         """The policy in force on a day, the national defaults where none was laid down."""
         found = self.in_force(day)
-        return self.policy_of(found) if found is not None else AuthorityPolicy(self.authority.name)
+        return self.policy_of(found) if found is not None else reference_data.default_policy(self.authority)
 
     def policy_before(self, version: AuthorityPolicyVersion) -> AuthorityPolicy:
         """What a version followed."""
-        earlier = next((one for one in self.versions if one.effective_from < version.effective_from), None)
-        return self.policy_of(earlier) if earlier is not None else AuthorityPolicy(self.authority.name)
+        earlier = next((one for one in self.standing if one.effective_from < version.effective_from), None)
+        return self.policy_of(earlier) if earlier is not None else reference_data.default_policy(self.authority)
 
     def policy_of(self, version: AuthorityPolicyVersion) -> AuthorityPolicy:
         return reference_data.policy_of(version, self.authority.name)
@@ -63,7 +68,7 @@ def list_authorities(*, word: str, after: int | None, today: date) -> tuple[list
     listed = [
         ListedAuthority(
             one,
-            reference_data.policy_of(policies[one.id], one.name) if one.id in policies else AuthorityPolicy(one.name),
+            reference_data.policy_of(policies[one.id], one.name) if one.id in policies else reference_data.default_policy(one),
             next_days.get(one.id),
         )
         for one in shown

@@ -1,13 +1,17 @@
 """同じ工事: every guarantee of one works side by side, with what is still missing at each step."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from esurety.domain.application_state import ApplicationState, guarantee_state
+from esurety.domain.authority_policy import AuthorityPolicy
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.same_works import Missing, missing_of_contract, missing_without_contract, year_of_advance
-from esurety.persistence import works
+from esurety.domain.works_in_step import Behind, WorksFigures, behind
+from esurety.domain.works_standing import AppliedFor, WorksStanding
+from esurety.persistence import applications, reference_data, works
 from esurety.persistence.models import Application, GuaranteeContract
 from esurety.persistence.works import GuaranteeOfWorks, WorksFacts
 from esurety.services.sign_in import Role, SignedIn
@@ -27,7 +31,10 @@ class Step:
     contract: GuaranteeContract | None = None
     application: Application | None = None
     notice_taken_at: datetime | None = None
-    opened_at: datetime | None = None
+    opened_at: datetime | None = None  # the current version
+    issued_at: datetime | None = None  # the current version
+    change: AppliedFor | None = None  # under way
+    behind: Behind | None = None  # price and 工期 of the works have moved on
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ def works_overview(account: SignedIn, works_id: int, *, today: date) -> WorksOve
     facts = works.works_facts(works_id, **_scope(account))
     if facts is None:
         raise NoSuchWorks
-    steps = [*_issued(works_id, today), *_under_way(works_id)]
+    authority = reference_data.authority_on(facts.authority_id, today)
+    assert authority is not None, "a works names its authority"  # noqa: S101 - a foreign key holds it
+    steps = [*_issued(works_id, today, authority.policy), *_under_way(works_id)]
     of_product = {product: sorted((one for one in steps if one.product is product), key=_order) for product in _IN_ORDER_OF_TIME}
     return WorksOverview(
         facts, {product: found or [Step(product, None, missing_without_contract(product, None))] for product, found in of_product.items()}
@@ -63,22 +72,49 @@ def _order(step: Step) -> tuple[int, int]:
     return step.fiscal_year or 0, step.contract.id if step.contract is not None else 10**12
 
 
-def _issued(works_id: int, today: date) -> list[Step]:
+def _issued(works_id: int, today: date, policy: AuthorityPolicy) -> list[Step]:
     issued = works.guarantees_of_works(works_id)
+    if not issued:
+        return []
     ids = [one.contract.id for one in issued]
-    taken, opened = (works.notices_taken(ids), works.last_openings(ids)) if ids else ({}, {})
-    return [_issued_step(one, taken.get(one.contract.id), opened.get(one.contract.id), today) for one in issued]
+    standing, taken, opened = works.works_standing(works_id), works.notices_taken(ids), works.last_openings(ids)
+    late = {one.guarantee.number: one for one in left_behind(standing, policy)}
+    steps = []
+    for one in issued:
+        contract = one.contract
+        step = _issued_step(one, taken.get(contract.id), {v: at for (of, v), at in opened.items() if of == contract.id}, today)
+        stands = standing.guarantee(contract.number)
+        issued_at = stands.issued_at if stands is not None else contract.issued_at
+        steps.append(
+            replace(
+                step,
+                issued_at=issued_at,
+                change=standing.change_of(contract.number),
+                behind=late.get(contract.number),
+            )
+        )
+    return steps
 
 
-def _issued_step(one: GuaranteeOfWorks, taken_at: datetime | None, opened_at: datetime | None, today: date) -> Step:
+def left_behind(standing: WorksStanding, policy: AuthorityPolicy) -> list[Behind]:
+    """The guarantees of a works that do not follow the price and 工期 of the version issued last."""
+    figures = WorksFigures.of_newest(standing, policy)
+    return [*behind(figures, standing)] if figures is not None else []
+
+
+def _issued_step(one: GuaranteeOfWorks, taken_at: datetime | None, opened: Mapping[int, datetime], today: date) -> Step:
+    """`opened` is when each version was last opened."""
     contract, product = one.contract, Product(one.contract.product)
     state = guarantee_state(cancelled_on=contract.cancelled_on, guarantee_ends_on=contract.guarantee_ends_on, today=today)
+    opened_at = opened.get(contract.current_version)
     missing = missing_of_contract(
         product,
         CertificateForm(contract.certificate_form),
         state,
         notice_taken=taken_at is not None,
         opened=opened_at is not None,
+        version=contract.current_version,
+        opened_before=max((version for version in opened if version < contract.current_version), default=None),
     )
     return Step(product, one.fiscal_year if product.is_advance else None, missing, contract, None, taken_at, opened_at)
 
@@ -100,3 +136,18 @@ def _year_of(application: Application) -> int | None:
     if application.submitted_at is None or application.contracted_on is None:
         return None
     return year_of_advance(applied_on=japanese_day(application.submitted_at), contracted_on=application.contracted_on)
+
+
+def standing_of(contract: GuaranteeContract) -> WorksStanding:
+    """What stands in a contract's works, itself included."""
+    return works.works_standing(contract.works_id)
+
+
+def left_behind_by(application: Application, *, today: date) -> list[Behind]:
+    """The other guarantees of its works that a submitted application, or a change, leaves behind."""
+    authority = reference_data.authority_on(application.authority_id or 0, today)
+    if authority is None or application.submitted_at is None:
+        return []
+    standing = works.works_standing(application.works_id, but_of_application=application.id)
+    own = next((one.number for one in standing.guarantees if one.contract_id == application.changed_contract_id), "")
+    return [*behind(WorksFigures.of(applications.content_of(application), authority.policy), standing.without(own))]

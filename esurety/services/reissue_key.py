@@ -5,7 +5,7 @@ from datetime import datetime
 
 from esurety.domain.authentication_key import AuthenticationKey
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
-from esurety.persistence import applications, changes, contracts, events
+from esurety.persistence import applications, changes, contracts, events, key_requests
 from esurety.persistence.database import writing
 from esurety.persistence.models import AuthenticationKeyRow, Event, GuaranteeContract
 from esurety.persistence.staff import staff_of
@@ -15,7 +15,7 @@ from esurety.services.queue_contract_mail import queue_contract_mail
 from esurety.services.read_contracts import find_contract
 from esurety.services.sign_in import Role, SignedIn
 
-_ASKED, _DONE = "KeyReissueRequested", "KeyReissued"
+_ASKED, _DONE = key_requests.ASKED, "KeyReissued"
 
 
 class NotEntitledToReissue(PermissionError):
@@ -44,10 +44,16 @@ def key_lines(contract: GuaranteeContract) -> list[KeyLine]:
     return [KeyLine(one.key_version, one.created_at, one.revoked_at) for one in changes.keys_of(contract.id)]
 
 
-def open_request(happened: list[Event]) -> Event | None:
-    """The contractor's wish for a new key that has not been met, out of a contract's events, newest first."""
-    told = next((event for event in happened if event.kind in {_ASKED, _DONE}), None)
-    return told if told is not None and told.kind == _ASKED else None
+def open_request(contract: GuaranteeContract) -> Event | None:
+    """The contractor's wish for a new key that has been neither met nor declined."""
+    return key_requests.latest_event(contract.id, _ASKED) if contract.key_requested_at is not None else None
+
+
+def declined_request(contract: GuaranteeContract) -> Event | None:
+    """Why the contractor's last wish was not met; None where none was declined since the key was made."""
+    declined = key_requests.latest_event(contract.id, key_requests.DECLINED)
+    key = contracts.valid_key(contract.id) if declined is not None else None
+    return declined if declined is not None and key is not None and declined.at > key.created_at else None
 
 
 def ask_for_new_key(*, account: SignedIn, number: str, reason: str, at: datetime, installation: Installation) -> None:
@@ -55,8 +61,9 @@ def ask_for_new_key(*, account: SignedIn, number: str, reason: str, at: datetime
     contract_id = find_contract(account, number).id
     with writing():
         contract = _lock_with_key(contract_id)
-        if open_request(events.events_of(contract_id=contract.id)) is not None:
+        if contract.key_requested_at is not None:
             raise AlreadyAsked
+        contract.key_requested_at = at
         _record(account, contract, _ASKED, reason, at)
         for person in _approvers(contract):
             queue_contract_mail(
@@ -94,6 +101,7 @@ def reissue_key(*, account: SignedIn, number: str, reason: str, token: str, at: 
         contract = _lock_with_key(contract_id)
         newest = changes.keys_of(contract.id)[0]
         _revoke(contract, at)
+        contract.key_requested_at = None  # whoever asked has it now
         version = newest.key_version + 1
         sealed = installation.vault.seal(key, GuaranteeContractNumber(contract.number), version)
         contracts.add(AuthenticationKeyRow(contract_id=contract.id, key_version=version, verifier=verifier, sealed=sealed, created_at=at))

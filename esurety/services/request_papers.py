@@ -40,9 +40,7 @@ class RequestedPaper:
 
 def requested_papers(application_id: int) -> list[RequestedPaper]:
     """What was asked for, with what came; whoever asks has found the application before."""
-    requests = papers.requests_of(application_id)
-    uploads = papers.uploads_of(application_id) if requests else []
-    return [RequestedPaper(one, tuple(file for file in uploads if file.paper_request_id == one.id)) for one in requests]
+    return [RequestedPaper(request, tuple(uploads)) for request, uploads in papers.requests_with_uploads(application_id)]
 
 
 def request_paper(

@@ -1,22 +1,30 @@
 """What the surety decides about an application: begin the review, return, decline, approve; and record the premium."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from esurety.domain.application_rules import RuleOutcome, broken, check_application, warning
-from esurety.domain.application_state import ApplicationAct, ApplicationState, after, may
+from esurety.domain.application_state import ApplicationAct, ApplicationState, after
+from esurety.domain.contractor_standing import contractor_outcome
 from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.premium_due import may_record_receipt, premium_due
 from esurety.domain.products import PremiumPaymentMethod, ReceiptMethod
+from esurety.domain.works_in_step import speaks_of_siblings
 from esurety.domain.yen import Yen, total
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.database import writing
-from esurety.persistence.models import Application, PremiumReceipt, WarningOverride
-from esurety.persistence.works import earlier_guarantees
-from esurety.services.assemble_change import premium_before
+from esurety.persistence.models import Application, WarningOverride
+from esurety.persistence.works import open_for_the_same_works, works_standing
+from esurety.services.assemble_change import PlannedChange, guarantee_before, premium_before
+from esurety.services.assign_application import put_on_it, refuse_unseen_assignee
 from esurety.services.check_entitlement import refuse_same_person_approving
+from esurety.services.check_papers import paper_outcomes
 from esurety.services.installation import Installation
+from esurety.services.keep_receipts import add_receipt
 from esurety.services.queue_mail import queue_application_mail
+from esurety.services.request_papers import RequestedPaper
 from esurety.services.sign_in import SignedIn
+from esurety.services.take_back_approval import undo_approval
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
 
 _EVENTS = {
@@ -24,8 +32,12 @@ _EVENTS = {
     ApplicationAct.RETURN: "ApplicationReturned",
     ApplicationAct.DECLINE: "ApplicationDeclined",
     ApplicationAct.APPROVE: "ApplicationApproved",
+    ApplicationAct.REVOKE: "ApprovalRevoked",
 }
 _MAILS = {ApplicationAct.RETURN: "returned", ApplicationAct.DECLINE: "declined"}
+
+
+_TO_BE_APPROVED = {ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW}
 
 
 class RulesBroken(Exception):
@@ -64,14 +76,37 @@ class MoreThanOutstanding(Exception):
         self.outstanding = outstanding
 
 
-def rule_outcomes(application: Application, *, today: date) -> tuple[RuleOutcome, ...]:
-    """Every rule's outcome for a submitted application, under the policy in force when it was submitted."""
+def rule_outcomes(
+    application: Application, *, today: date, papers: Sequence[RequestedPaper] | None = None, change: PlannedChange | None = None
+) -> tuple[RuleOutcome, ...]:
+    """Every rule's outcome for a submitted application, under the policy in force when it was submitted; open papers come last.
+
+    `papers` are the requested papers, `change` what a change leads to, where the caller has read them already.
+    """
+    return (*_outcomes_of_content(application, today, change), *_outcomes_of_contractor(application), *paper_outcomes(application, papers))
+
+
+def _outcomes_of_contractor(application: Application) -> tuple[RuleOutcome, ...]:
+    """The warning about a contractor that has ended, as long as the application can still be approved."""
+    company = reference_data.company(application.company_id) if application.state in _TO_BE_APPROVED else None
+    outcome = contractor_outcome(company.name, company.ended_on) if company is not None else None
+    return () if outcome is None else (outcome,)
+
+
+def _outcomes_of_content(application: Application, today: date, change: PlannedChange | None) -> tuple[RuleOutcome, ...]:
     content = applications.content_of(application)
     judged_on = japanese_day(application.submitted_at) if application.submitted_at is not None else today
-    authority = reference_data.authority_on(content.contracting_authority_id, judged_on)
+    known = change.authority if change is not None else None
+    authority = known or reference_data.authority_on(content.contracting_authority_id, judged_on)
     assert authority is not None, "a submitted application names its authority"  # noqa: S101 - a foreign key holds it
-    earlier = earlier_guarantees(application.works_id, but_of_application=application.id) if application.kind == "new" else ()
-    return check_application(content, authority.policy, applied_on=judged_on, earlier=earlier)
+    standing = works_standing(application.works_id, but_of_application=application.id)
+    is_change = application.changed_contract_id is not None
+    before = ((change.standing if change is not None else None) or guarantee_before(application)) if is_change else None
+    others = open_for_the_same_works(application) if application.state in _TO_BE_APPROVED and not is_change else ()
+    outcomes = check_application(content, authority.policy, applied_on=judged_on, works=standing, others=others, changes=before)
+    if application.state != ApplicationState.ISSUED:
+        return outcomes
+    return tuple(one for one in outcomes if not speaks_of_siblings(one))  # what became of the works since is shown with the works
 
 
 def decide(
@@ -84,31 +119,38 @@ def decide(
     installation: Installation,
     reason: str = "",
     overrides: Mapping[str, str] | None = None,
+    assignee_seen: int | None = None,
+    is_taking_over: bool = False,
 ) -> None:
-    """Take one of the decisions (START_REVIEW, RETURN, DECLINE, APPROVE). `overrides` gives a reason for each rule that warns.
+    """Take one of the decisions (START_REVIEW, RETURN, DECLINE, APPROVE, REVOKE). `overrides` gives a reason for each rule that warns.
 
-    Raises ApplicationNotFound, ActNotPossible (the state has moved on), ChangedMeanwhile; for an approval RulesBroken,
-    WarningsNotAcknowledged or NeedsAnotherPerson.
+    `assignee_seen` is who the page said was on it, 0 for nobody. Raises ApplicationNotFound, ActNotPossible (the state has moved
+    on), ChangedMeanwhile; for a review begun in a colleague's place without `is_taking_over` AssignedToColleague; for an approval
+    RulesBroken, WarningsNotAcknowledged or NeedsAnotherPerson; for taking one back NumbersPrepared.
     """
     with writing():
         application = _lock_of_surety(account, application_id)
         next_state = after(act, ApplicationState(application.state))
         if application.revision != revision:
             raise ChangedMeanwhile
+        refuse_unseen_assignee(application, account, assignee_seen)
         if act is ApplicationAct.APPROVE:
             _refuse_broken(application, japanese_day(at))
             refuse_same_person_approving(account, application)
             _keep_overrides(application, overrides or {}, account, at)
             application.approver_id = account.account_id
+        if application.state == ApplicationState.APPROVED:
+            undo_approval(application)
+            application.approver_id = None
         if application.state == ApplicationState.SUBMITTED:
             application.reviewer_id = account.account_id  # whoever takes it up is its reviewer; an earlier review ended in 差戻し
         application.state = next_state
         application.revision += 1
         application.changed_at = at
         if act is ApplicationAct.START_REVIEW:
-            application.assignee_id, application.assigned_at = account.account_id, at
+            put_on_it(account, application, at, is_taking_over=is_taking_over)
         else:
-            application.decided_at = at
+            application.decided_at = at if act is not ApplicationAct.REVOKE else None
         events.record_event(
             at=at,
             kind=_EVENTS[act],
@@ -154,18 +196,27 @@ def _lock_of_surety(account: SignedIn, application_id: int) -> Application:
     return application
 
 
-def premium_to_transfer(application: Application, *, settled: Yen | None = None) -> Yen:
-    """The premium that has to be received before issue: of a change the difference; what is on the monthly account is not waited for.
+def premium_by(application: Application, method: PremiumPaymentMethod) -> Yen:
+    """What the products cost that are paid for in this way."""
+    return total([row.premium for row in application.requested if row.premium_payment_method == method])
+
+
+def due_of(application: Application, *, settled: Yen | None = None) -> Yen:
+    """The premium that has to be in by now: before the issue nothing that is on the monthly account, of a change the difference.
 
     `settled` is what the versions before cost, where the caller has read it already.
     """
-    whole = total([row.premium for row in application.requested if row.premium_payment_method == PremiumPaymentMethod.TRANSFER])
-    return Yen(max(0, whole - (premium_before(application) if settled is None else settled)))
+    return premium_due(
+        ApplicationState(application.state),
+        to_transfer=premium_by(application, PremiumPaymentMethod.TRANSFER),
+        on_account=premium_by(application, PremiumPaymentMethod.LUMP_MONTHLY),
+        settled=premium_before(application) if settled is None else settled,
+    )
 
 
 def premium_outstanding(application: Application) -> Yen:
     """What of that premium has not been received yet; 0 when paid in full or more."""
-    return Yen(max(0, premium_to_transfer(application) - applications.received_total(application.id)))
+    return Yen(max(0, due_of(application) - applications.received_total(application.id)))
 
 
 def record_premium(
@@ -189,37 +240,23 @@ def record_premium(
         if events.is_answered(account.account_id, token, f"premium:{application_id}"):
             return
         application = _lock_of_surety(account, application_id)
-        state = ApplicationState(application.state)
-        if not (state is ApplicationState.APPROVED or may(ApplicationAct.APPROVE, state)):
+        if not may_record_receipt(ApplicationState(application.state)):
             raise PremiumNotRecordable
         if received_seen is not None and received_seen != applications.received_total(application_id):
             raise ChangedMeanwhile
-        _refuse_too_early(application, received_on)
+        refuse_too_early(application, received_on)
         outstanding = premium_outstanding(application)
         if amount > outstanding and not is_overpayment_confirmed:
             raise MoreThanOutstanding(outstanding)
-        applications.add(
-            PremiumReceipt(
-                application_id=application.id,
-                received_on=received_on,
-                amount=amount,
-                method=method.value,
-                recorded_at=at,
-                recorded_by=account.account_id,
-            )
+        is_beyond_due = amount > outstanding
+        add_receipt(
+            account, application, received_on=received_on, amount=amount, method=method, at=at, is_beyond_due=is_beyond_due
         )
         events.keep_answer(account.account_id, token, f"premium:{application_id}", at)
-        events.record_event(
-            at=at,
-            kind="PremiumReceived",
-            actor_id=account.account_id,
-            actor_name=account.actor_name,
-            application_id=application.id,
-            note=f"{amount.text}（{method.label}）",
-        )
 
 
-def _refuse_too_early(application: Application, received_on: date) -> None:
+def refuse_too_early(application: Application, received_on: date) -> None:
+    """No premium comes in before its application does. Raises ReceivedBeforeApplication."""
     applied_at = applications.first_submitted_at(application.id) or application.submitted_at
     if applied_at is not None and received_on < japanese_day(applied_at):
         raise ReceivedBeforeApplication(japanese_day(applied_at))

@@ -40,6 +40,7 @@ class SignedIn:
     branch_id: int | None
     company_pays_monthly: bool
     session_epoch: int
+    chooses_surety: bool = False  # an operator of the whole installation, who acts for one surety at a time
 
     @property
     def is_staff(self) -> bool:
@@ -94,21 +95,28 @@ def confirm_password(*, account: SignedIn, password: str, source: str, at: datet
     sign_in(email=account.email, password=password, source=source, at=at, keeper=keeper)
 
 
-def who_is(account_id: int) -> SignedIn | None:
-    """The person behind a session; None when the account has ended."""
+def who_is(account_id: int, *, acting_for: int | None = None) -> SignedIn | None:
+    """The person behind a session; None when the account has ended.
+
+    An operator of no surety acts for the one chosen (`acting_for`), or for the only one there is.
+    """
     facts = accounts.signed_in_facts(account_id)
     if facts is None:
         return None
     account, company_name, pays_monthly, branch_name, surety_name = facts
+    surety_id, chooses = account.surety_id, account.role == Role.ADMIN and account.surety_id is None
+    if chooses:
+        surety_id, surety_name = accounts.surety_to_act_for(acting_for)
     return SignedIn(
         account_id=account.id,
         email=account.email,
         display_name=account.display_name,
         role=Role(account.role),
         organisation=company_name or branch_name or surety_name or "運用担当",
-        surety_id=account.surety_id,
+        surety_id=surety_id,
         company_id=account.company_id,
         branch_id=account.branch_id,
         company_pays_monthly=bool(pays_monthly),
         session_epoch=account.session_epoch,
+        chooses_surety=chooses,
     )

@@ -1,10 +1,11 @@
 """What a contractor does with an application: draft, submit, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.documents.printable_characters import missing_characters
+from esurety.domain.advances_together import with_first_advance
 from esurety.domain.application_content import (
     ApplicationContent,
     FormChoices,
@@ -19,12 +20,14 @@ from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_
 from esurety.domain.guarantee_premium import GuaranteePeriod, Premium, premium_for
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
+from esurety.domain.same_works import year_of_advance
 from esurety.domain.typed_fields import named_character
+from esurety.domain.works_standing import WorksStanding
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import keep_typed
 from esurety.persistence.database import writing
 from esurety.persistence.models import Application, Works
-from esurety.persistence.works import earlier_guarantees, works_named_by
+from esurety.persistence.works import works_named_by, works_standing
 from esurety.services.installation import Installation
 from esurety.services.queue_mail import queue_application_mail
 from esurety.services.sign_in import SignedIn
@@ -66,28 +69,33 @@ class FormIdentity:
     revision: int = 0
 
 
-def form_choices(account: SignedIn, today: date) -> FormChoices:
+def form_choices(account: SignedIn, branches: Collection[int], today: date) -> FormChoices:
     """What this person's form may name."""
     return FormChoices(
         authority_ids=reference_data.authority_ids(today),
-        branch_ids=frozenset(one.id for one in reference_data.branches_of(account.surety_id or 0, on=today)),
+        branch_ids=frozenset(branches),
         company_pays_monthly=account.company_pays_monthly,
         company_name=account.organisation,
     )
 
 
-def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: date) -> AssessedApplication:
-    """Read the form, judge it by the authority's policy of today, reckon its premiums.
+def assess_application(
+    *, account: SignedIn, typed: Mapping[str, str], today: date, application_id: int | None = None
+) -> AssessedApplication:
+    """Read the form, judge it by the authority's policy of today, reckon its premiums; `application_id` is its own, once it has one.
 
     Raises IncompleteApplication, or ApplicationNotFound where `same_works_as` names nothing of this company.
     """
     works = _shared_works(account, typed)
+    standing = works_standing(works.id if works is not None else None, but_of_application=application_id)
+    branches = {one.id: one.name for one in reference_data.branches_of(account.surety_id or 0, on=today)}
     try:
-        content = read_application(typed, form_choices(account, today))
+        content = read_application(typed, form_choices(account, branches, today))
     except IncompleteApplication as incomplete:
-        of_rules = _judge(incomplete.readable, today, works)[2] if incomplete.readable is not None else {}
+        of_rules = _judge(incomplete.readable, today, works, standing)[2] if incomplete.readable is not None else {}
         raise IncompleteApplication({**of_rules, **incomplete.problems}) from incomplete
-    authority, outcomes, problems = _judge(content, today, works)
+    content = with_first_advance(content, standing, year=year_of_advance(applied_on=today, contracted_on=content.contracted_on))
+    authority, outcomes, problems = _judge(content, today, works, standing)
     if problems:
         raise IncompleteApplication(problems)
     tariffs = reference_data.tariffs_on(account.surety_id or 0, today)
@@ -96,13 +104,12 @@ def assess_application(*, account: SignedIn, typed: Mapping[str, str], today: da
         if requested.product not in tariffs:
             raise reference_data.NoTariff(f"no tariff for {requested.product} on {today}")
         tariff_id, tariff = tariffs[requested.product]
-        period = _period(requested, content, today)
+        period = guarantee_period(requested, content, today)
         premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount, period=period))
-    branch = reference_data.branch(content.branch_id)
-    return AssessedApplication(content, outcomes, premiums, authority.name, branch.name if branch is not None else "")
+    return AssessedApplication(content, outcomes, premiums, authority.name, branches[content.branch_id])
 
 
-def _period(requested: RequestedGuarantee, content: ApplicationContent, today: date) -> GuaranteePeriod:
+def guarantee_period(requested: RequestedGuarantee, content: ApplicationContent, today: date) -> GuaranteePeriod:
     """保証期間 as the certificate will have it: some tariffs grow with it."""
     starts_on = guarantee_starts_on(
         requested.product, contracted_on=content.contracted_on, construction_starts_on=content.construction_starts_on
@@ -127,13 +134,12 @@ def _shared_works(account: SignedIn, typed: Mapping[str, str]) -> Works | None:
 
 
 def _judge(
-    content: ApplicationContent, today: date, works: Works | None
+    content: ApplicationContent, today: date, works: Works | None, standing: WorksStanding
 ) -> tuple[reference_data.AuthorityWithPolicy, tuple[RuleOutcome, ...], dict[str, str]]:
     """The authority, every rule's outcome under its policy, and a message for each field that stands in the way."""
     authority = reference_data.authority_on(content.contracting_authority_id, today)
     assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
-    earlier = earlier_guarantees(works.id) if works is not None else ()
-    outcomes = check_application(content, authority.policy, applied_on=today, earlier=earlier)
+    outcomes = check_application(content, authority.policy, applied_on=today, works=standing)
     problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
     if works is not None and works.authority_id != content.contracting_authority_id:
         problems["contracting_authority_id"] = f"同じ工事（{works.name}）の申込みなので、発注者は変えられません。同じ発注者を選んでください"
@@ -178,7 +184,8 @@ def submit_application(*, account: SignedIn, typed: Mapping[str, str], page: For
     found = _found(account, page)
     if found is not None and _is_this_submission(found, page, typed):
         return found.id
-    assessed = assess_application(account=account, typed=typed, today=japanese_day(at))
+    own_id = found.id if found is not None else None
+    assessed = assess_application(account=account, typed=typed, today=japanese_day(at), application_id=own_id)
     with writing():
         application = _locked(account, page, at)
         if _is_this_submission(application, page, typed):

@@ -13,6 +13,7 @@ from esurety.services.sign_in import Role, SignedIn, who_is
 from esurety.web.answers import see_other
 
 LONGEST_SESSION = timedelta(hours=12)
+ACTING_FOR = "acting_for"  # in the session of an operator of no surety: the one chosen
 
 # No context processor: it would load the user again at every render.
 _manager = LoginManager(add_context_processor=False)
@@ -39,7 +40,8 @@ def _load(user_id: str) -> _SessionUser | None:
     account_id, _, epoch = user_id.partition(".")
     if not (account_id.isdigit() and epoch.isdigit()):
         return None
-    person = who_is(int(account_id))
+    chosen = session.get(ACTING_FOR)
+    person = who_is(int(account_id), acting_for=chosen if isinstance(chosen, int) else None)
     return _SessionUser(person) if person is not None and person.session_epoch == int(epoch) else None
 
 

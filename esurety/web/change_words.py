@@ -9,13 +9,13 @@ from esurety.domain.application_state import ApplicationState
 from esurety.domain.certificate_changes import FieldDifference
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date, era_time
+from esurety.domain.works_standing import WorksStanding
 from esurety.domain.yen import Yen
 from esurety.persistence.models import GuaranteeContract, PremiumSettlement
 from esurety.services.assemble_change import PlannedChange
 from esurety.services.compare_versions import ComparedVersions
-from esurety.services.read_changes import open_change_of
 from esurety.services.reissue_key import KeyLine
-from esurety.web.presentation import application_number, version_text
+from esurety.web.presentation import Tag, application_number, version_text
 
 _MOST_DIGITS = 5
 WHY_THE_FORM_STAYS = "同じ保証契約の中で、電子保証と証書(紙)は混在できません。変更後の証書も、当初と同じ形式で発行します。"
@@ -122,21 +122,35 @@ class ChangeState:
     application_number: str
 
 
-def change_state(contract: GuaranteeContract) -> ChangeState | None:
-    """None for a cancelled contract."""
+def change_state(contract: GuaranteeContract, standing: WorksStanding) -> ChangeState | None:
+    """None for a cancelled contract; `standing` is what stands in its works."""
     if contract.cancelled_on is not None:
         return None
-    waiting = open_change_of(contract)
-    if waiting is None or waiting.state == ApplicationState.RETURNED:
+    waiting = standing.change_of(contract.number)
+    if waiting is None or waiting.state is ApplicationState.RETURNED:
         return ChangeState(None, "")
-    return ChangeState(waiting.id, application_number(waiting.id))
+    return ChangeState(waiting.application_id, application_number(waiting.application_id))
+
+
+def cancellation_rows(contract: GuaranteeContract, settlements: Sequence[PremiumSettlement]) -> list[tuple[str, str]]:
+    """When and why a contract was cancelled, and what of its premium goes back; nothing for one that was not."""
+    if contract.cancelled_on is None:
+        return []
+    refund = next((one.amount for one in settlements if one.kind == "refund" and one.version > contract.current_version), None)
+    return [
+        ("解約日", era_date(contract.cancelled_on)),
+        ("解約の理由", contract.cancellation_reason),
+        ("返還する保証料", refund.text if refund is not None else "返還なし"),
+    ]
 
 
 @dataclass(frozen=True)
 class SettlementLine:
-    """A difference of the premium that was billed, or is paid back."""
+    """A difference of the premium that was billed, or is paid back; it has a statement of its own."""
 
+    id: int
     text: str
+    settled: Tag
     is_refund: bool
     version: int
 
@@ -148,5 +162,6 @@ def settlement_lines(settlements: Sequence[PremiumSettlement], contract: Guarant
         is_cancellation = one.version > contract.current_version
         occasion = "解約" if is_cancellation else version_text(one.version)
         what = "返還" if one.kind == "refund" else "追加"
-        lines.append(SettlementLine(f"{occasion}　{what} {one.amount.text}", one.kind == "refund", one.version))
+        settled = Tag(f"{era_date(one.settled_on)}に精算", "success") if one.settled_on is not None else Tag("未精算", "warning")
+        lines.append(SettlementLine(one.id, f"{occasion}　{what} {one.amount.text}", settled, one.kind == "refund", one.version))
     return lines

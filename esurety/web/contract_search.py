@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from esurety.domain.application_state import GuaranteeState
+from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm, Product
 from esurety.persistence.contracts import ContractFilter
 from esurety.persistence.reference_data import AuthorityWithPolicy
@@ -47,6 +48,7 @@ def typed_filter() -> ContractFilter:
         certificate_form=_choice("certificate_form", CertificateForm),
         authority_id=_whole("authority"),
         fiscal_year=_whole("fiscal_year"),
+        company=request.args.get("company", "").strip()[:100],
     )
 
 
@@ -73,6 +75,7 @@ def search_form(narrowed: ContractFilter, today: date, authorities: Sequence[Aut
         "certificate_form": narrowed.certificate_form or "",
         "authority": str(narrowed.authority_id or ""),
         "fiscal_year": str(narrowed.fiscal_year or ""),
+        "company": narrowed.company,
     }
     kept = {name: str(value) for name, value in typed.items() if value}
     everything = ("", "すべて")
@@ -81,12 +84,18 @@ def search_form(narrowed: ContractFilter, today: date, authorities: Sequence[Aut
         products=[everything, *((one.value, one.label) for one in Product)],
         states=[everything, *((one.value, one.label) for one in GuaranteeState)],
         forms=[everything, *((one.value, one.label) for one in CertificateForm)],
-        authorities=[everything, *((str(one.id), one.name) for one in authorities)],
+        authorities=[everything, *((str(one.id), _named(one)) for one in authorities)],
         fiscal_years=[everything, *fiscal_year_options(today)],
         query=urlencode(kept),
         is_narrowed=bool(kept),
         has_more=bool(kept.keys() - {"works_name", "number"}),
     )
+
+
+def _named(authority: AuthorityWithPolicy) -> str:
+    """An ended one says so: another may have its name by now."""
+    ended_on = authority.ended_on
+    return f"{authority.name}（{era_date(ended_on, padded=False)}に終了）" if ended_on is not None else authority.name
 
 
 def _choice(name: str, choices: type[_Choice]) -> _Choice | None:

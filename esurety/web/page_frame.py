@@ -35,12 +35,16 @@ _NAVIGATION = {
         ("審査待ち", "office.home"),
         ("保証契約", "office.contracts"),
         ("一括納付", "office.monthly_premiums"),
+        ("精算", "office.settlements"),
         ("発送", "office.to_post"),
+        ("集計・出力", "office.reports"),
         ("送信メール", "office.mails"),
     ),
 }
 
 
+# Works, and wishes for a key, have no place of their own in the menu: one comes to them from a contract.
+_BELONGS_TO_CONTRACTS = ("/works/", "/contracts/")
 _OPERATOR_NAVIGATION = (
     ("組織・利用者", "office.people"),
     ("取扱い・料率", "office.rules"),
@@ -78,7 +82,10 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
     places = [(label, url_for(endpoint)) for label, endpoint in _NAVIGATION[portal]]
     if portal == "office" and signed_in.role is Role.ADMIN:
         places += [(label, url_for(endpoint)) for label, endpoint in _OPERATOR_NAVIGATION]
-    here = max((href for _, href in places if request.path.startswith(href)), key=len, default="")
+        if signed_in.chooses_surety:
+            places.append(("保証会社の切替", url_for("office.people_sureties")))
+    path = request.path.replace(*_BELONGS_TO_CONTRACTS) if portal in _NAVIGATION else request.path
+    here = max((href for _, href in places if path.startswith(href)), key=len, default="")
     return [Link(label, href, href == here) for label, href in places]
 
 

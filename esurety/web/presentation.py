@@ -1,5 +1,6 @@
 """Records turned into words, as every portal shows them. Templates hold no arithmetic and no date logic."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,7 @@ from esurety.domain.application_state import ApplicationState, GuaranteeState, g
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date, era_time, fiscal_year, fiscal_year_text, japanese_day
 from esurety.domain.products import CertificateForm, Product
+from esurety.domain.rule_outcome import Verdict
 from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application, CertificateOpening, CertificateVersion, Event, GuaranteeContract, RequestedGuaranteeRow
 from esurety.web.applied_words import interim_rows, member_text
@@ -21,6 +23,7 @@ STATE_TONES = {
     ApplicationState.ISSUED: "success",
     ApplicationState.WITHDRAWN: "neutral",
 }
+VERDICT_TONES = {Verdict.KEPT: "success", Verdict.NOTED: "info", Verdict.WARNING: "warning", Verdict.BROKEN: "danger"}
 _GUARANTEE_TONES = {GuaranteeState.IN_FORCE: "success", GuaranteeState.CANCELLED: "danger", GuaranteeState.EXPIRED: "neutral"}
 _EVENT_TEXTS = {
     "ApplicationSubmitted": "申込みを受け付けました",
@@ -30,6 +33,7 @@ _EVENT_TEXTS = {
     "ApplicationReturned": "差し戻しました",
     "ApplicationDeclined": "謝絶しました",
     "ApplicationApproved": "承認しました",
+    "ApprovalRevoked": "承認を取り消し、審査に戻しました",
     "WarningOverridden": "要確認の項目を、理由を添えて承認しました",
     "ApplicationAssigned": "担当になりました",
     "ApplicationTakenOver": "担当を引き継ぎました",
@@ -42,13 +46,21 @@ _EVENT_TEXTS = {
     "PremiumStatementPosted": "保証料計算書(紙)を発送しました",
     "ReceiptPosted": "領収証を発送しました",
     "PremiumReceived": "保証料の入金を記録しました",
+    "PremiumSettled": "保証料の差額または返還の精算を記録しました",
+    "PremiumSettlementReversed": "精算の記録を取り消しました",
+    "PremiumReturned": "保証料を返還しました",
+    "PremiumReturnReversed": "返還の記録を取り消しました",
+    "CertificatePosted": "証書(紙)を発送しました",
+    "PostingTakenBack": "発送済の記録を取り消しました",
+    "SettlementStatementPosted": "計算書(紙)を発送しました",
     "GuaranteeIssued": "保証証書を発行しました",
     "ContractCancelled": "解約しました",
     "ChangeSubmitted": "変更の申込みを受け付けました",
     "ChangeSubmittedAgain": "修正した変更の申込みを受け付けました",
     "ChangeIssued": "変更後の保証証書を発行しました",
-    "ChangeLapsed": "解約により、変更の申込みは取下げになりました",
+    "ChangeLapsed": "保証契約の解約により、変更の申込みは終わりました",
     "KeyReissueRequested": "認証キーの再発行を依頼しました",
+    "KeyReissueDeclined": "認証キーの再発行の依頼を断りました",
     "KeyReissued": "認証キーを再発行しました",
     "KeyNoticeTaken": "認証キーのお知らせを印刷しました",
     "CertificateOpened": "電子証書を閲覧しました",
@@ -57,7 +69,9 @@ _EVENT_TEXTS = {
     "AuthorityHeadChanged": "宛名を変更しました",
     "AuthorityEnded": "取扱いを終了しました",
     "PolicyLaidDown": "取扱いの新しい版を登録しました",
+    "PolicyWithdrawn": "適用前の取扱いの版を取り消しました",
     "TariffsLoaded": "保証料率を登録しました",
+    "TariffWithdrawn": "適用前の保証料率を取り消しました",
     "ContractorsImported": "受注者を取り込みました",
     "AuthoritiesImported": "発注者を取り込みました",
     "SuretyCreated": "保証会社を登録しました",
@@ -74,6 +88,7 @@ _EVENT_TEXTS = {
     "PasswordReset": "パスワードを再設定しました",
     "IssuingRightGranted": "発行権限を登録しました",
     "IssuingRightEnded": "発行権限の終了日を変更しました",
+    "IssuingRightStopped": "発行権限を停止しました",
 }
 
 
@@ -84,6 +99,9 @@ _WITHIN_THE_OFFICE = {
     "ApplicationUnassigned",
     "WarningOverridden",
     "PremiumReceiptReversed",
+    "PremiumSettlementReversed",
+    "PremiumReturnReversed",
+    "PostingTakenBack",
 }
 
 
@@ -125,10 +143,11 @@ def contract_tags(contract: GuaranteeContract, today: date) -> list[Tag]:
 
 
 def age_text(since: datetime, now: datetime) -> str:
-    """How long something has waited: 3日前, 2時間前, たった今."""
+    """How long something has waited: 3日前, 2時間前, たった今; days are calendar days in Japan, as in the steps of waiting."""
     waited = max(now - since, timedelta(0))
-    if waited >= timedelta(days=1):
-        return f"{waited.days}日前"
+    days = (japanese_day(now) - japanese_day(since)).days
+    if days > 0:
+        return f"{days}日前"
     if waited >= timedelta(hours=1):
         return f"{waited.seconds // 3600}時間前"
     minutes = waited.seconds // 60
@@ -175,6 +194,7 @@ def certificate_rows(content: CertificateContent) -> list[tuple[str, str]]:
         ("保証契約番号", content.guarantee_contract_number),
         ("証書種別", f"{content.product.label}証書（{content.certificate_form.certificate_label}）"),
         ("版", content.version_text),
+        *content.replaced_row,
         ("発行日", era_date(content.issued_on)),
         ("被保証者", f"{content.obligee_head} 様"),
         ("企業体名", content.joint_venture_name),
@@ -340,3 +360,9 @@ def fiscal_year_options(today: date, *, years: int = 6) -> list[tuple[str, str]]
     """The fiscal years a list can be narrowed to, this one first."""
     this_year = fiscal_year(today)
     return [(str(year), fiscal_year_text(year)) for year in range(this_year, this_year - years, -1)]
+
+
+def lapse_text(events: Iterable[Event]) -> str:
+    """Why a change ended with its contract; empty where it did not."""
+    lapsed = next((event for event in events if event.kind == "ChangeLapsed"), None)
+    return f"保証契約が解約されたため、この変更の申込みは終わりました（{lapsed.note}）。" if lapsed is not None else ""

@@ -1,5 +1,6 @@
 """同じ工事の保証: the page of one works as the contractor and the office see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,9 +8,10 @@ from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date, era_time, fiscal_year, fiscal_year_text, japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.same_works import moment_of
+from esurety.domain.works_in_step import Behind
 from esurety.persistence.models import GuaranteeContract
 from esurety.services.read_works import Step, WorksOverview
-from esurety.web.presentation import Tag, application_number, contract_tags, state_tag
+from esurety.web.presentation import Tag, application_number, contract_tags, state_tag, version_text
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class StepCard:
     is_urgent: bool  # something is to be handed in
     number: str
     application_id: int | None
+    change: tuple[int, str] | None = None  # the application of a change under way, and in words
+    behind: str = ""  # what of the guarantee does not follow the works
+    may_follow: bool = False  # whether a change is to be applied for
 
 
 @dataclass(frozen=True)
@@ -92,15 +97,54 @@ def _card(step: Step, today: date) -> StepCard:
         return StepCard(title, tags, rows, step.missing.text, False, False, "", application.id if application else None)
     rows = [
         ("保証契約番号", contract.number),
+        ("版", version_text(contract.current_version)),
         ("保証金額", contract.guaranteed_amount.text),
         ("保証期限", era_date(contract.guarantee_ends_on)),
         ("形式", CertificateForm(contract.certificate_form).label),
-        ("発行日", era_date(japanese_day(contract.issued_at)) if contract.issued_at is not None else ""),
+        ("発行日", era_date(japanese_day(step.issued_at)) if step.issued_at is not None else ""),
     ]
     if contract.certificate_form == CertificateForm.ELECTRONIC:
         rows += [
             ("認証キーのお知らせ", f"{era_time(step.notice_taken_at)}に印刷" if step.notice_taken_at else "まだ印刷していません"),
-            ("発注者の閲覧", f"{era_time(step.opened_at)}に閲覧" if step.opened_at else "まだ閲覧していません"),
+            ("発注者の閲覧", f"{era_time(step.opened_at)}に閲覧" if step.opened_at else _not_opened(contract)),
         ]
     done = step.missing.is_done
-    return StepCard(title, contract_tags(contract, today), rows, step.missing.text, done, not done, contract.number, None)
+    return StepCard(
+        title,
+        contract_tags(contract, today),
+        rows,
+        step.missing.text,
+        done,
+        not done,
+        contract.number,
+        None,
+        change=_change_words(step),
+        behind=step.behind.text if step.behind is not None else "",
+        may_follow=step.behind is not None and bool(step.behind.lacking) and step.change is None,
+    )
+
+
+def _not_opened(contract: GuaranteeContract) -> str:
+    return f"{version_text(contract.current_version)}はまだ閲覧していません" if contract.current_version else "まだ閲覧していません"
+
+
+def _change_words(step: Step) -> tuple[int, str] | None:
+    change = step.change
+    if change is None:
+        return None
+    return change.application_id, f"変更の手続き中（申込番号 {application_number(change.application_id)}、{change.state.label}）"
+
+
+@dataclass(frozen=True)
+class SiblingLine:
+    """Another guarantee of the works that does not follow its price and 工期."""
+
+    number: str
+    product: str
+    text: str
+    may_follow: bool
+
+
+def sibling_lines(late: Sequence[Behind]) -> list[SiblingLine]:
+    """Those guarantees as pages name them, each with whether its change can be applied for."""
+    return [SiblingLine(one.guarantee.number, one.guarantee.product.label, one.text, one.is_pressing) for one in late]

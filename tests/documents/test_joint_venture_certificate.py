@@ -8,7 +8,7 @@ import pytest
 from esurety.documents.certificate import render_certificate
 from esurety.domain.certificate_content import CertificateContent
 
-SHARES = ("33.34%", "33.33%", "11.11%", "11.11%", "11.11%")
+SHARES = ("33.34%", "33.33%", "11.11%", "11.11%", "11.11%", *["0.01%"] * 5)
 
 
 def led(certificate: CertificateContent, name: str, address: str, members: int = 5) -> CertificateContent:
@@ -38,6 +38,12 @@ def test_five_members_with_long_names_stay_on_one_good_sheet(
     certificate: CertificateContent, assert_good_sheet: Callable[[bytes], None]
 ) -> None:
     assert_good_sheet(render_certificate(led(certificate, "株式会社長生地域総合建設" * 3, "千葉県長生郡長生村本郷大字" * 3)))
+
+
+def test_ten_members_the_most_there_can_be_stay_on_one_good_sheet(
+    certificate: CertificateContent, assert_good_sheet: Callable[[bytes], None]
+) -> None:
+    assert_good_sheet(render_certificate(led(certificate, "株式会社長生地域総合建設", "千葉県長生郡長生村本郷大字本郷", members=10)))
 
 
 def test_a_single_company_has_no_row_of_members(certificate: CertificateContent, poppler) -> None:

@@ -6,9 +6,20 @@ from dataclasses import replace
 import pytest
 
 from esurety.documents.premium_statement import render_premium_statement
-from esurety.domain.other_documents import PremiumLine, PremiumStatement
+from esurety.domain.other_documents import PremiumIncrease, PremiumLine, PremiumStatement
 from esurety.domain.products import PremiumPaymentMethod
 from esurety.domain.yen import Yen
+
+
+def increased(statement: PremiumStatement) -> PremiumStatement:
+    """12,000,000円 after 10,000,000円 at 0.065 %: 7,800円 after 6,500円."""
+    return replace(
+        statement,
+        guaranteed_amount=Yen(12_000_000),
+        lines=(PremiumLine("保証金額の全額", Yen(12_000_000), "0.065%", "7,800円"),),
+        premium=Yen(7_800),
+        increase=PremiumIncrease("変更第1回", Yen(10_000_000), Yen(6_500), Yen(1_300)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,3 +76,30 @@ def test_a_specimen_is_marked(premium_statement: PremiumStatement, poppler) -> N
 
 def test_the_same_statement_gives_the_same_bytes(premium_statement: PremiumStatement) -> None:
     assert render_premium_statement(premium_statement) == render_premium_statement(premium_statement)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "版変更第1回",
+        "これまでの保証金額10,000,000円",
+        "変更後の保証金額12,000,000円",
+        "変更後の保証料7,800円",
+        "これまでの保証料6,500円",
+        "追加の保証料（差額・非課税）1,300円",
+        "変更後の保証料の計算の内訳",
+        "12,000,000円0.065%7,800円",
+        "消費税法上の非課税",
+        "例示料率（実際の保証料率ではありません）",
+    ],
+)
+def test_an_increase_prints_the_new_total_what_was_paid_and_the_difference(
+    premium_statement: PremiumStatement, poppler, printed: str
+) -> None:
+    assert printed in poppler.text(render_premium_statement(increased(premium_statement)))
+
+
+def test_the_statement_of_an_increase_is_one_good_sheet(
+    premium_statement: PremiumStatement, assert_good_sheet: Callable[[bytes], None]
+) -> None:
+    assert_good_sheet(render_premium_statement(replace(increased(premium_statement), works_name="髙" * 200, billing_name="𠮷" * 100)))

@@ -16,15 +16,15 @@ from esurety.domain.application_state import (
 
 # Rows: states; columns: acts. A cell holds the state the act leads to, a dash where it is not possible.
 TABLE = """
-            submit     withdraw   start_review  return    decline   approve   issue   lapse
-draft       submitted  withdrawn  -             -         -         -         -       -
-submitted   -          withdrawn  in_review     returned  declined  approved  -       withdrawn
-in_review   -          -          -             returned  declined  approved  -       withdrawn
-returned    submitted  withdrawn  -             -         -         -         -       withdrawn
-declined    -          -          -             -         -         -         -       -
-approved    -          -          -             -         -         -         issued  withdrawn
-issued      -          -          -             -         -         -         -       -
-withdrawn   -          -          -             -         -         -         -       -
+            submit     withdraw   start_review  return    decline   approve   revoke     issue   lapse
+draft       submitted  withdrawn  -             -         -         -         -          -       -
+submitted   -          withdrawn  in_review     returned  declined  approved  -          -       withdrawn
+in_review   -          -          -             returned  declined  approved  -          -       withdrawn
+returned    submitted  withdrawn  -             -         -         -         -          -       withdrawn
+declined    -          -          -             -         -         -         -          -       -
+approved    -          -          -             returned  -         -         in_review  issued  withdrawn
+issued      -          -          -             -         -         -         -          -       -
+withdrawn   -          -          -             -         -         -         -          -       -
 """
 
 

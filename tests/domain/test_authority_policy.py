@@ -5,7 +5,15 @@ from fractions import Fraction
 
 import pytest
 
-from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, electronic_acceptance
+from esurety.domain.authority_policy import (
+    AuthorityPolicy,
+    CountsBy,
+    SubmissionChannel,
+    SubmissionDesk,
+    electronic_acceptance,
+    submission_advice,
+    submission_rows,
+)
 from esurety.domain.products import Product, WorksKind
 
 SINCE = date(2025, 4, 1)
@@ -99,3 +107,50 @@ def test_a_performance_guarantee_is_a_tenth_or_three_tenths_for_a_low_bid() -> N
 
 def test_an_authority_counts_by_a_day_with_a_name() -> None:
     assert [way.label for way in CountsBy] == ["公告日", "契約日"]
+
+
+# ---- how the key notice is handed in ----
+
+
+@pytest.mark.parametrize(
+    ("channels", "note", "text"),
+    [
+        pytest.param(set(), "", "", id="指定なし"),
+        pytest.param({SubmissionChannel.FAX}, "", "FAX", id="1つ"),
+        pytest.param(
+            {SubmissionChannel.MAIL, SubmissionChannel.BIDDING_SYSTEM},
+            "〇〇入札システム",
+            "電子入札システムでの送信 または 電子メールに添付して送信（〇〇入札システム）",
+            id="2つと補足",
+        ),
+        pytest.param(set(), "契約課へお尋ねください", "契約課へお尋ねください", id="補足だけ"),
+    ],
+)
+def test_the_ways_of_handing_in_are_told_in_one_line(channels: set[SubmissionChannel], note: str, text: str) -> None:
+    policy = AuthorityPolicy("長生村", submission_channels=frozenset(channels), submission_channel_note=note)
+
+    assert policy.submission_channels_text == text
+
+
+def test_each_product_is_told_where_how_and_under_which_subject() -> None:
+    policy = AuthorityPolicy(
+        "長生村",
+        submission_channels=frozenset({SubmissionChannel.PAPER}),
+        performance_desk=SubmissionDesk("契約課", "【契約保証】"),
+        advance_desk=SubmissionDesk("工事課"),
+    )
+
+    assert submission_rows(policy, Product.CONTRACT_PERFORMANCE) == [
+        ("提出先", "契約課"),
+        ("発注者への提出方法", "印刷して持参・郵送"),
+        ("メールの件名", "【契約保証】"),
+    ]
+    assert dict(submission_rows(policy, Product.INTERIM_ADVANCE_PAYMENT))["提出先"] == "工事課"
+
+
+def test_where_no_way_was_named_the_briefings_two_are_told() -> None:
+    """briefing: ① 電子契約システムへのアップロード 又は ② 電子メールに添付して送信."""
+    advice = submission_advice(AuthorityPolicy("長生村"))
+
+    assert advice == "「電子契約システムへのアップロード」または「電子メールに添付して送信」"
+    assert submission_rows(AuthorityPolicy("長生村"), Product.ADVANCE_PAYMENT) == []

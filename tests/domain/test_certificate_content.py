@@ -156,3 +156,9 @@ def test_a_text_from_before_joint_ventures_is_read_as_one_of_a_single_company() 
 
 def test_every_member_is_checked_for_missing_characters() -> None:
     assert {"見本・髙﨑特定建設工事共同企業体", "髙﨑土木", "千葉県"} <= set(VENTURE.printed_texts())
+
+
+def test_a_change_says_which_version_it_takes_the_place_of() -> None:
+    assert CONTENT.replaced_row == ()
+    assert replace(CONTENT, version=1, replaces_version=0).replaced_row == (("この証書が代わる版", "当初の証書"),)
+    assert replace(CONTENT, version=2, replaces_version=1).replaced_row == (("この証書が代わる版", "変更第1回の証書"),)

@@ -126,10 +126,14 @@ class Applying(RuleBasedStateMachine):
 
     @invariant()
     def a_decision_follows_a_submission(self) -> None:
-        decided = {ApplicationAct.APPROVE, ApplicationAct.RETURN, ApplicationAct.DECLINE}
+        under_review = {ApplicationAct.SUBMIT, ApplicationAct.START_REVIEW, ApplicationAct.REVOKE}
         for before, act in zip(self.done, self.done[1:], strict=False):
-            if act in decided:
-                assert before in {ApplicationAct.SUBMIT, ApplicationAct.START_REVIEW}
+            if act in {ApplicationAct.APPROVE, ApplicationAct.DECLINE}:
+                assert before in under_review
+            if act is ApplicationAct.RETURN:
+                assert before in under_review | {ApplicationAct.APPROVE}
+            if act is ApplicationAct.REVOKE:
+                assert before is ApplicationAct.APPROVE
 
 
 TestApplying = Applying.TestCase

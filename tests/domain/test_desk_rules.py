@@ -8,7 +8,8 @@ import pytest
 from esurety.domain.application_content import ApplicationContent, FormChoices, read_application
 from esurety.domain.application_differences import differences
 from esurety.domain.products import Product
-from esurety.domain.requested_papers import PaperState, paper_state
+from esurety.domain.requested_papers import PaperKind, PaperState, open_papers_outcome, paper_state
+from esurety.domain.rule_outcome import RuleOutcome, Verdict
 from esurety.domain.waiting_age import WaitingAge, submitted_between
 from esurety.domain.yen import Yen
 from tests.example_of_record import typed_example, with_performance
@@ -84,3 +85,42 @@ def test_differences_are_told_in_the_words_of_the_form(content: ApplicationConte
         "前払金保証金額：19,440,000円 → 20,000,000円",
         "契約保証：申し込む → 申し込まない",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("金額が限度額を超えています。限度額以下で入力してください。", "金額が限度額を超えています。"),
+        ("限度額以内です。", "限度額以内です。"),
+        ("契約書を確認してください。", "契約書を確認してください。"),
+    ],
+)
+def test_a_finding_leaves_out_what_the_contractor_is_asked_to_do(text: str, finding: str) -> None:
+    assert RuleOutcome("規則", Verdict.BROKEN, text, "field").finding == finding
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ([], None),
+        ([(PaperKind.CONTRACT, PaperState.ACCEPTED)], None),
+        ([(PaperKind.CONTRACT, PaperState.AWAITED)], "提出待ち：請負契約書の写し"),
+        (
+            [
+                (PaperKind.OTHER, PaperState.HANDED_IN),
+                (PaperKind.CONTRACT, PaperState.AWAITED),
+                (PaperKind.USE_OF_ADVANCE, PaperState.AWAITED),
+            ],
+            "提出待ち：請負契約書の写し、使途内訳明細書／確認待ち：その他",
+        ),
+    ],
+)
+def test_papers_that_have_not_been_accepted_are_a_warning(states: list[tuple[PaperKind, PaperState]], told: str | None) -> None:
+    outcome = open_papers_outcome(states)
+
+    if told is None:
+        assert outcome is None
+    else:
+        assert outcome is not None
+        assert outcome.verdict is Verdict.WARNING
+        assert told in outcome.text

@@ -39,14 +39,16 @@ def test_nobody_without_an_entry_issues_and_any_of_several_entries_is_enough() -
 @pytest.mark.parametrize(
     ("acted_before", "amount", "another"),
     [
-        pytest.param({1}, 50_000_001, True, id="限度額を1円超え、自分が関わった"),
+        pytest.param({1}, 50_000_001, True, id="限度額を1円超え、自分だけが関わった"),
         pytest.param({1}, 50_000_000, False, id="限度額ちょうど"),
-        pytest.param({2, 3}, 50_000_001, False, id="ほかの人が関わった"),
-        pytest.param({2, 1}, 50_000_001, True, id="自分も関わった"),
-        pytest.param({None}, 50_000_001, False, id="まだ誰も関わっていない"),
+        pytest.param({2}, 50_000_001, False, id="ほかの人が関わった"),
+        pytest.param({2, 1}, 50_000_001, False, id="審査は別の人、承認は自分：二人で足りる"),
+        pytest.param({None}, 50_000_001, True, id="まだ誰も関わっていない"),
+        pytest.param(set(), 50_000_001, True, id="審査がまだ"),
+        pytest.param(set(), 50_000_000, False, id="審査がまだ、限度額ちょうど"),
     ],
 )
-def test_above_the_limit_nobody_goes_on_with_what_they_took_a_part_in(acted_before: set[int | None], amount: int, another: bool) -> None:
+def test_above_the_limit_somebody_else_has_taken_a_part_before(acted_before: set[int | None], amount: int, another: bool) -> None:
     found = needs_another_person(acted_before=acted_before, person_id=1, amount=Yen(amount), four_eyes_above=Yen(50_000_000))
 
     assert found is another

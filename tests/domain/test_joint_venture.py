@@ -3,7 +3,7 @@
 import pytest
 
 from esurety.domain.joint_venture import JointVenture, Member, UnsoundJointVenture, joint_venture
-from esurety.domain.joint_venture_form import first_members, is_untouched, member_field, read_joint_venture
+from esurety.domain.joint_venture_form import first_members, is_untouched, member_field, read_joint_venture, rows_shown, with_more_rows
 from esurety.domain.typed_fields import TypedForm
 
 OWN = "ネットデスク建設株式会社"
@@ -103,3 +103,61 @@ def test_a_block_just_opened_begins_with_the_company_itself() -> None:
     assert not is_untouched({"is_joint_venture": "on", "jv_member-2-name": "乙"})
     assert not is_untouched({"works_name": "工事"})
     assert first_members(OWN, "東京都")["jv_representative"] == "1"
+
+
+# ---- as many rows as the venture has members ----
+
+
+def members(count: int) -> tuple[tuple[str, str, str], ...]:
+    """A venture of so many companies, the last with what is left of the whole."""
+    each = 100 // count
+    shares = [each] * (count - 1) + [100 - each * (count - 1)]
+    return tuple((OWN if at == 1 else f"構成{at}建設", "千葉県", str(share)) for at, share in enumerate(shares, 1))
+
+
+@pytest.mark.parametrize(
+    ("form", "rows"),
+    [
+        pytest.param({}, 3, id="はじめは3社"),
+        pytest.param({"jv_rows": "5"}, 5, id="増やした数"),
+        pytest.param({"jv_rows": "99"}, 10, id="最大は10社"),
+        pytest.param({"jv_rows": "1"}, 3, id="3社より減らない"),
+        pytest.param({"jv_rows": "多数"}, 3, id="数でない"),
+        pytest.param({"jv_member-6-share": "10"}, 6, id="入力のある行は隠れない"),
+    ],
+)
+def test_the_form_has_the_rows_asked_for(form: dict[str, str], rows: int) -> None:
+    assert rows_shown(form) == rows
+
+
+def test_rows_are_added_up_to_the_most_and_nothing_typed_is_lost() -> None:
+    form = typed(*THREE)
+
+    counts = []
+    for _ in range(5):
+        form = with_more_rows(form)
+        counts.append(rows_shown(form))
+
+    assert counts == [5, 7, 9, 10, 10]
+    assert typed(*THREE).items() <= form.items()
+
+
+def test_ten_members_make_a_venture_and_eleven_do_not() -> None:
+    venture, problems = read(typed(*members(10)))
+
+    assert problems == {}
+    assert venture is not None
+    assert len(venture.members) == 10
+    with pytest.raises(UnsoundJointVenture) as no:
+        joint_venture("十一社共同企業体", [Member(f"{at}建設", "", 900 if at else 1_000, at == 0) for at in range(11)])
+    assert "10社まで" in no.value.advice
+
+
+def test_the_shares_of_further_rows_count_towards_the_whole() -> None:
+    rows = (*members(9)[:-1], ("構成9建設", "千葉県", "11"))  # 8 × 11 % + 11 % = 99 %
+
+    assert read(typed(*rows))[1] == {"jv_member-9-share": "出資比率の合計を100%にしてください（いま99%です）"}
+
+
+def test_more_rows_alone_are_nothing_typed() -> None:
+    assert is_untouched({"is_joint_venture": "on", "jv_rows": "5"})

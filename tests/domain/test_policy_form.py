@@ -5,14 +5,14 @@ from fractions import Fraction
 
 import pytest
 
-from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionDesk
+from esurety.domain.authority_policy import AuthorityPolicy, CountsBy, SubmissionChannel, SubmissionDesk
 from esurety.domain.percentage import NotAPercentage, parse_percent, percent_digits
 from esurety.domain.policy_form import IncompletePolicy, compare_policies, policy_example, read_policy, typed_policy
 from esurety.domain.products import Product, WorksKind
 from esurety.domain.yen import Yen
 
 FROM = date(2026, 4, 1)
-DEFAULTS = AuthorityPolicy("長生村")
+DEFAULTS = AuthorityPolicy("長生村", "長生村長")
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -55,6 +55,7 @@ def test_percentages_as_they_stand_in_a_field(share: Fraction, digits: str) -> N
 def test_what_the_form_begins_with_is_read_back() -> None:
     policy = AuthorityPolicy(
         "長生村",
+        "長生村長",
         electronic_since=date(2024, 4, 1),
         counts_by=CountsBy.ANNOUNCED_ON,
         electronic_works_kinds=frozenset({WorksKind.WORKS}),
@@ -62,6 +63,8 @@ def test_what_the_form_begins_with_is_read_back() -> None:
         advance_cap_services=Fraction(35, 100),
         rounding_unit=Yen(100_000),
         minimum_price=Yen(1_300_000),
+        submission_channels=frozenset({SubmissionChannel.MAIL, SubmissionChannel.PAPER}),
+        submission_channel_note="keiyaku@example.jp あて",
         submission_note="窓口へ\n持参も可",
         performance_desk=SubmissionDesk("契約課", "【契約保証】工事名"),
         advance_desk=SubmissionDesk("工事担当課", "【前払金保証】工事名"),
@@ -76,6 +79,9 @@ def test_what_the_form_begins_with_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
+        ({"head": ""}, "head", "証書の宛名を入力"),
+        ({"head": "長" * 201}, "head", "200文字以内"),
+        ({"submission_channel_note": "あ" * 201}, "submission_channel_note", "200文字以内"),
         ({"effective_from": ""}, "effective_from", "適用開始日を入力"),
         ({"effective_from": "平成40年4月1日"}, "effective_from", "令和10年4月1日"),
         ({"advance_cap_works": ""}, "advance_cap_works", "入力してください"),
@@ -83,7 +89,7 @@ def test_what_the_form_begins_with_is_read_back() -> None:
         ({"advances_together_cap": "30"}, "advances_together_cap", "前払金の上限（40%）以上"),
         ({"performance_minimum_low_bid": "5"}, "performance_minimum_low_bid", "通常の割合（10%）以上"),
         ({"rounding_unit": "0"}, "rounding_unit", "1円以上"),
-        ({"minimum_price": "10兆"}, "minimum_price", "数字で入力"),
+        ({"minimum_price": "10兆"}, "minimum_price", "9,999億円以下"),
         ({"counts_by": ""}, "counts_by", "選んでください"),
         ({"advance_subject": "あ" * 201}, "advance_subject", "200文字以内"),
     ],
@@ -128,3 +134,21 @@ def test_each_product_has_its_desk(product: Product, recipient: str) -> None:
     policy = AuthorityPolicy("長生村", performance_desk=SubmissionDesk("契約課"), advance_desk=SubmissionDesk("工事課"))
 
     assert policy.desk(product).recipient == recipient
+
+
+def test_a_head_that_cannot_be_printed_is_named() -> None:
+    with pytest.raises(IncompletePolicy) as no:
+        read_policy(typed(head="𪚥村長"), "長生村", unprintable=lambda text: tuple(one for one in text if one == "𪚥"))
+
+    assert "U+2A6A5" in no.value.problems["head"]
+
+
+def test_head_and_channels_are_compared_in_words() -> None:
+    read = read_policy(typed(head="長生市長", channel__mail="on", channel__contract_system="on"), "長生市")
+
+    changed = {one.label: (one.before, one.after) for one in compare_policies(DEFAULTS, read.policy) if one.differs}
+
+    assert changed == {
+        "証書の宛名": ("長生村長 様", "長生市長 様"),
+        "発注者への提出方法": ("指定なし", "電子契約システムへのアップロード、電子メールに添付して送信"),
+    }

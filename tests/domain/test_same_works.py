@@ -11,14 +11,13 @@ from esurety.domain.authority_policy import AuthorityPolicy
 from esurety.domain.guarantee_limits import advance_limit, guarantee_ends_on
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm, Product, WorksKind
-from esurety.domain.same_works import EarlierGuarantee, missing_of_contract, missing_without_contract
+from esurety.domain.same_works import missing_of_contract, missing_without_contract
+from esurety.domain.works_standing import StandingGuarantee, WorksStanding
 from esurety.domain.yen import Yen
 from tests.domain.test_application_rules import a_performance, an_advance, the_briefings_application
 
 POLICY = AuthorityPolicy("長生村", electronic_since=date(2024, 4, 1))
 ADVANCE_AGAIN, PERFORMANCE_AGAIN = "前払金保証：同じ工事の保証契約", "契約保証：同じ工事の保証契約"
-OF_2026 = EarlierGuarantee(Product.ADVANCE_PAYMENT, "10126-00001A", 2026)
-PERFORMANCE = EarlierGuarantee(Product.CONTRACT_PERFORMANCE, "10126-00002B", 2026)
 
 MULTI_YEAR = replace(
     the_briefings_application(an_advance(8_000_000, year_amount=20_000_000)),
@@ -27,6 +26,17 @@ MULTI_YEAR = replace(
     construction_starts_on=date(2026, 5, 2),
     construction_ends_on=date(2028, 8, 31),
 )
+
+
+def standing(product: Product, number: str, amount: int) -> StandingGuarantee:
+    ends_on = MULTI_YEAR.construction_ends_on
+    year_amount = Yen(20_000_000) if product.is_advance else None
+    return StandingGuarantee(product, number, 2026, Yen(amount), MULTI_YEAR.contract_price, ends_on, ends_on, year_amount)
+
+
+OF_2026 = standing(Product.ADVANCE_PAYMENT, "10126-00001A", 8_000_000)
+PERFORMANCE = standing(Product.CONTRACT_PERFORMANCE, "10126-00002B", 9_000_000)
+STANDING = WorksStanding((OF_2026, PERFORMANCE))
 
 
 def test_a_years_advance_is_two_fifths_of_the_years_amount_and_ends_with_the_year() -> None:
@@ -74,7 +84,7 @@ def test_each_years_advance_ends_with_its_year_but_the_last(applied_on: date, en
     [pytest.param(date(2027, 3, 31), True, id="同じ年度"), pytest.param(date(2027, 4, 1), False, id="次の年度")],
 )
 def test_a_second_advance_of_one_year_is_warned_of(applied_on: date, *, warns: bool) -> None:
-    outcomes = check_application(MULTI_YEAR, POLICY, applied_on=applied_on, earlier=[OF_2026, PERFORMANCE])
+    outcomes = check_application(MULTI_YEAR, POLICY, applied_on=applied_on, works=STANDING)
     found = [one for one in outcomes if one.rule == ADVANCE_AGAIN]
 
     assert [one.verdict for one in found] == ([Verdict.WARNING] if warns else [])
@@ -84,7 +94,7 @@ def test_a_second_advance_of_one_year_is_warned_of(applied_on: date, *, warns: b
 def test_a_second_performance_guarantee_is_warned_of_in_any_year() -> None:
     content = replace(MULTI_YEAR, guarantees=(a_performance(9_000_000),))
 
-    outcomes = check_application(content, POLICY, applied_on=date(2028, 4, 1), earlier=[OF_2026, PERFORMANCE])
+    outcomes = check_application(content, POLICY, applied_on=date(2028, 4, 1), works=STANDING)
 
     assert [one.verdict for one in outcomes if one.rule == PERFORMANCE_AGAIN] == [Verdict.WARNING]
 

@@ -71,7 +71,7 @@ def test_english_headings_and_any_order_are_understood() -> None:
         ({"rate_percent": "0.06501"}, "小数第4位まで"),
         ({"rate_percent": "-1"}, "数字で入力"),
         ({"upper_bound": "三億"}, "数字で入力"),
-        ({"minimum": "10兆"}, "数字で入力"),
+        ({"minimum": "10兆"}, "9,999億円以下"),
         ({"months_basis": "0"}, "1から120まで"),
         ({"months_basis": "1.5"}, "1から120まで"),
         ({"upper_bound": "3億"}, "最後の段"),
@@ -82,6 +82,16 @@ def test_a_bad_cell_is_named_with_its_row(changes: dict[str, str], words: str) -
 
     assert row == 2
     assert words in message
+
+
+def test_every_fault_of_a_row_is_said_at_once() -> None:
+    found = refused(good(product="履行保証", label="", effective_from="", upper_bound="三億", rate_percent="27", months_basis="0"))
+
+    assert [row for row, _ in found] == [2] * 6
+    for words, (_, message) in zip(
+        ["商品は", "料率の名称を入力", "適用開始日を入力", "上限額「三億」", "料率「27」", "基準月数「0」"], found, strict=True
+    ):
+        assert words in message
 
 
 def test_every_bad_row_is_named_at_once() -> None:
@@ -140,7 +150,13 @@ def test_too_many_rows_and_none() -> None:
         (date(2024, 4, 15), date(2024, 5, 14), 1),
         (date(2024, 4, 15), date(2024, 5, 15), 2),
         (date(2024, 1, 31), date(2024, 2, 28), 1),
-        (date(2024, 1, 31), date(2024, 2, 29), 2),  # the day after, 1 March, begins the second month after a 31st that February lacks
+        (date(2024, 1, 31), date(2024, 2, 29), 1),  # 民法143条2項但書: a month without the day ends on its last day
+        (date(2024, 1, 31), date(2024, 3, 1), 2),
+        (date(2025, 1, 31), date(2025, 2, 28), 1),
+        (date(2025, 3, 31), date(2025, 4, 30), 1),
+        (date(2025, 3, 31), date(2025, 5, 1), 2),
+        (date(2025, 12, 30), date(2026, 2, 28), 2),
+        (date(2025, 12, 30), date(2026, 3, 1), 3),
         (date(2024, 4, 1), date(2024, 4, 1), 1),
         (date(2024, 4, 1), date(2024, 3, 1), 1),
         (date(2024, 4, 1), date(2026, 3, 31), 24),

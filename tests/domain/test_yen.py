@@ -51,15 +51,12 @@ def test_an_amount_is_read_as_people_type_it(typed: str, amount: int) -> None:
         pytest.param("-5", id="負の数"),
         pytest.param("－５", id="全角の負の数"),
         pytest.param("▲5", id="三角の負の数"),
-        pytest.param("48.6", id="小数"),
         pytest.param("1e6", id="指数"),
-        pytest.param("48,600千円", id="千円単位"),
         pytest.param("100円200円", id="金額が二つ"),
         pytest.param("5万20000", id="万の後に五桁"),
         pytest.param("1億12345万", id="億の後の万が五桁"),
         pytest.param("約100万円", id="余分な語"),
         pytest.param("四千八百万", id="漢数字"),
-        pytest.param("9" * 99, id="長すぎる"),
     ],
 )
 def test_what_is_no_amount_is_answered_with_an_example(typed: str) -> None:
@@ -72,6 +69,24 @@ def test_what_is_no_amount_is_answered_with_an_example(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["0", "０円", "0億"])
 def test_nothing_is_too_little(typed: str) -> None:
     with pytest.raises(NotAnAmount, match="1円以上"):
+        Yen.parse(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        pytest.param("48.6", "1円単位", id="小数"),
+        pytest.param("5,170,000.0円", "1円単位", id="小数の円"),
+        pytest.param("48,600千円", "「千」", id="千円単位"),
+        pytest.param("2千万", "「千」", id="千万"),
+        pytest.param("1兆円", "9,999億円以下", id="兆"),
+        pytest.param("1兆2,000億", "9,999億円以下", id="兆と億"),
+        pytest.param("12345678901234567", "9,999億円以下", id="十七桁"),
+        pytest.param("9" * 99, "9,999億円以下", id="長すぎる"),
+    ],
+)
+def test_a_usual_slip_is_answered_with_its_own_advice(typed: str, advice: str) -> None:
+    with pytest.raises(NotAnAmount, match=advice):
         Yen.parse(typed)
 
 

@@ -72,6 +72,7 @@ def test_a_key_is_asked_for_anew_and_the_office_reissues_it(people: People) -> N
     approver.goto(f"{base}/office/contracts/{number}")
     expect(approver.locator("main")).to_contain_text("別のあて先に送ったため")
     approver.get_by_role("link", name="認証キーを再発行").click()
+    approver.get_by_label("パスワード").fill("esurety-demo")
     approver.get_by_role("button", name="認証キーを再発行").click()
     expect(approver.locator("body")).to_contain_text("以前の認証キーは、もう使えません")
 
@@ -90,6 +91,7 @@ def test_an_approver_cancels_and_everybody_still_sees_the_certificate(people: Pe
     expect(approver.locator("#error-summary")).to_contain_text("解約の理由を入力してください")
     approver.get_by_label("解約の理由").fill("請負契約の解除のため")
     approver.get_by_label("返還する保証料").fill("100")
+    approver.get_by_label("パスワード").fill("esurety-demo")
     approver.get_by_role("button", name="解約する").click()
     expect(approver.locator("main")).to_contain_text("解約済")
 

@@ -3,9 +3,12 @@
 import pytest
 
 from esurety.domain.application_state import ApplicationAct
+from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
-from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue
-from tests.example_of_record import with_performance
+from esurety.services.apply_for_change import change_form, submit_change
+from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue, refuse_without_right
+from esurety.services.read_applications import application_for_office
+from tests.example_of_record import ISSUED_AT, with_performance
 from tests.stage import Stage
 
 ACT = ApplicationAct
@@ -52,18 +55,41 @@ def test_the_last_day_and_the_full_amount_are_covered(stage: Stage) -> None:
     assert stage.issue(application).numbers
 
 
-def test_clerk_approves_and_approver_issues_at_any_amount(stage: Stage) -> None:
-    assert stage.issued(**LARGE).numbers
-
-
-def test_one_person_does_not_both_approve_and_issue_above_the_limit(stage: Stage) -> None:
+def large(stage: Stage, *, reviewer: str = "clerk", approver: str = "approver") -> int:
+    """An application above the limit that one person reviewed and another approved."""
     application = stage.submit(**LARGE)
-    stage.decide(ACT.APPROVE, application, by="approver")
+    stage.decide(ACT.START_REVIEW, application, by=reviewer)
+    stage.decide(ACT.APPROVE, application, by=approver)
+    return application
+
+
+@pytest.mark.parametrize(("reviewer", "approver"), [("clerk", "approver"), ("approver", "clerk")])
+def test_two_people_are_enough_at_any_amount(reviewer: str, approver: str, stage: Stage) -> None:
+    assert stage.issue(large(stage, reviewer=reviewer, approver=approver)).numbers
+
+
+@pytest.mark.parametrize("person", ["clerk", "approver"])
+def test_nothing_above_the_limit_is_approved_before_somebody_has_begun_the_review(person: str, stage: Stage) -> None:
+    application = stage.submit(**LARGE)
+    before = stage.census()
+
+    with pytest.raises(NeedsAnotherPerson) as no:
+        stage.decide(ACT.APPROVE, application, by=person)
+
+    assert (no.value.amount, no.value.limit, no.value.is_reviewed) == (60_000_000, 50_000_000, False)
+    assert stage.census() == before
+    assert stage.state(application) == "submitted"
+
+
+def test_one_person_does_not_carry_it_from_the_review_to_the_issue(stage: Stage) -> None:
+    application = stage.submit(**LARGE)
+    stage.decide(ACT.START_REVIEW, application, by="approver")
+    stage.change("UPDATE applications SET state = 'approved', approver_id = reviewer_id")  # as under a limit that was higher then
 
     with pytest.raises(NeedsAnotherPerson) as no:
         stage.issue(application)
 
-    assert (no.value.amount, no.value.limit) == (60_000_000, 50_000_000)
+    assert no.value.is_reviewed
     second_approver(stage)
     assert stage.issue(application, by="clerk").numbers
 
@@ -87,21 +113,46 @@ def test_who_began_the_review_does_not_approve_above_the_limit(stage: Stage) -> 
     assert stage.state(application) == "approved"
 
 
-def test_who_began_the_review_does_not_issue_what_another_approved_above_the_limit(stage: Stage) -> None:
-    application = stage.submit(**LARGE)
-    stage.decide(ACT.START_REVIEW, application, by="approver")
-    stage.decide(ACT.APPROVE, application)
-
-    with pytest.raises(NeedsAnotherPerson):
-        stage.issue(application)
-
-
 def test_a_review_that_ended_in_a_return_counts_no_more(stage: Stage) -> None:
     application = stage.submit(**LARGE)
     stage.decide(ACT.START_REVIEW, application)
     stage.decide(ACT.RETURN, application, reason="工期を直してください。")
-    stage.change("UPDATE applications SET state = 'submitted'")
+    stage.change("UPDATE applications SET state = 'submitted', assignee_id = NULL")
 
+    with pytest.raises(NeedsAnotherPerson):
+        stage.decide(ACT.APPROVE, application, by="approver")
+
+    stage.decide(ACT.START_REVIEW, application, by="approver")
     stage.decide(ACT.APPROVE, application)
-
     assert stage.issue(application).numbers
+
+
+def reduction(stage: Stage, number: str) -> int:
+    """A change from 60,000,000円 down to 40,000,000円."""
+    with stage.context():
+        form = change_form(stage.person("netdesk"), number)
+        typed = {"contract_price": "100,000,000", "guaranteed_amount": "40,000,000", "change_reason": "設計変更のため"}
+        return submit_change(
+            account=stage.person("netdesk"),
+            number=number,
+            typed=form.typed | typed,
+            revision=None,
+            token=stage.token(),
+            at=ISSUED_AT,
+            installation=stage.installation,
+        )
+
+
+def test_of_a_reduction_the_amount_before_counts_too(stage: Stage) -> None:
+    number = stage.issue(large(stage)).number
+    change = reduction(stage, number)
+
+    with pytest.raises(NeedsAnotherPerson) as no:
+        stage.decide(ACT.APPROVE, change, by="approver")
+    stage.decide(ACT.START_REVIEW, change)
+    stage.decide(ACT.APPROVE, change, by="approver")
+    stage.change("UPDATE issuing_authorities SET up_to = 59999999")
+    with pytest.raises(NoRightToIssue) as uncovered, stage.context():
+        refuse_without_right(stage.person("approver"), application_for_office(stage.person("approver"), change), japanese_day(ISSUED_AT))
+
+    assert (no.value.amount, uncovered.value.amount) == (60_000_000, 60_000_000)

@@ -14,7 +14,7 @@ from esurety.domain.yen import Yen
 from esurety.persistence.reference_data import authority_on
 from esurety.services.import_records import ImportKind, import_records
 from esurety.services.keep_authorities import AuthorityEnded, AuthorityNotFound, NameTaken, create_authority, end_authority
-from esurety.services.lay_down_policy import EffectiveDayInThePast, EffectiveDayTaken, lay_down_policy
+from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, lay_down_policy
 from esurety.services.load_tariffs import load_tariffs
 from esurety.services.read_applications import application_for_office
 from esurety.services.read_rules import find_authority
@@ -101,8 +101,9 @@ def test_only_the_operator_lays_down_rules(by: str, stage: Stage) -> None:
 def test_what_is_refused_leaves_nothing(stage: Stage) -> None:
     before = stage.census()
 
-    with pytest.raises(EffectiveDayInThePast):
-        lay_down(stage, on=ISSUED_ON - timedelta(days=1))
+    for begun in (ISSUED_ON - timedelta(days=1), ISSUED_ON):  # today's applications are judged already
+        with pytest.raises(EffectiveDayHasBegun):
+            lay_down(stage, on=begun)
     with pytest.raises(ChangedMeanwhile):
         lay_down(stage, seen=0)
     with pytest.raises(AuthorityNotFound):

@@ -35,7 +35,8 @@ def apply(client: PageClient, number: str) -> int:
 
 def approve_and_issue(clerk: PageClient, approver: PageClient, application: int) -> Page:
     page = clerk.get(f"/office/applications/{application}")
-    reasons = {name.replace("-", "__"): "確認しました" for name in page.fields("承認") if name.startswith("override")}
+    asked = [name for name in page.fields("承認") if name.startswith("override") and not name.endswith("-rule")]
+    reasons = {name.replace("-", "__"): "確認しました" for name in asked}
     clerk.press(page, "承認", **reasons)
     confirmation = approver.get(f"/office/applications/{application}/issue")
     assert "変更第1回" in confirmation.words
@@ -121,9 +122,13 @@ def test_any_two_versions_are_compared(
 
     assert "請負金額（総額） 48,600,000円 54,000,000円" in newest.table_rows()
     assert "請負金額（総額） 54,000,000円 48,600,000円" in backwards.table_rows()
-    assert "違うところはありません" in reader.get(f"{address}?from=1&to=1").words
+    assert "別の版を選んでください" in reader.get(f"{address}?from=1&to=1").words
     reader.get(f"{address}?from=0&to=2", expect=404)
     reader.get(f"{address}?from=x", expect=404)
+
+
+def test_a_contract_with_one_version_has_nothing_to_compare(contractor: PageClient, stage: Stage) -> None:
+    assert "版は1つだけです" in contractor.get(f"/netdesk/contracts/{stage.issued().number}/compare").words
 
 
 def test_a_second_change_and_a_cancelled_contract_are_told_what_to_do(contractor: PageClient, stage: Stage) -> None:
@@ -158,11 +163,11 @@ def test_an_approver_cancels_and_the_certificate_stays(approver: PageClient, con
     page = approver.get(approver.get(f"/office/contracts/{number}").link("解約"))
 
     missing = approver.press(page, "解約する", expect=422)
-    future = approver.press(page, "解約する", expect=422, reason="契約解除", cancelled_on="令和6年5月2日")
-    too_much = approver.press(page, "解約する", expect=422, reason="契約解除", refund="99,999,999")
-    done = approver.follow(approver.press(page, "解約する", reason="契約解除のため", refund="1,000"))
+    future = approver.press(page, "解約する", expect=422, reason="契約解除", cancelled_on="令和6年5月2日", password=PASSWORD)
+    too_much = approver.press(page, "解約する", expect=422, reason="契約解除", refund="99,999,999", password=PASSWORD)
+    done = approver.follow(approver.press(page, "解約する", reason="契約解除のため", refund="1,000", password=PASSWORD))
 
-    assert missing.problems == {"reason": "解約の理由を入力してください"}
+    assert missing.problems == {"reason": "解約の理由を入力してください", "password": "パスワードを入力してください"}
     assert "今日以前" in future.problems["cancelled_on"]
     assert "保証料の全額" in too_much.problems["refund"]
     assert "解約済" in done.words
@@ -185,7 +190,7 @@ def test_an_asked_for_key_is_reissued_and_the_old_session_ends(
 
     office = approver.get(f"/office/contracts/{number}")
     assert "別のあて先に送ったため" in office.words
-    done = approver.follow(approver.press(approver.get(office.link("認証キーを再発行")), "認証キーを再発行"))
+    done = approver.follow(approver.press(approver.get(office.link("認証キーを再発行")), "認証キーを再発行", password=PASSWORD))
 
     assert "再発行（1回目）" in done.words
     assert client.get("/dsure/certificate", expect=303).location.endswith("/dsure/")

@@ -38,7 +38,7 @@ def test_htmx_gets_the_block_alone_and_closing_keeps_what_was_typed(contractor: 
     contractor.get("/netdesk/applications/new")
 
     opened = contractor.partial("/netdesk/applications/form/joint-venture", {"is_joint_venture": "on"})
-    assert opened.dom.xpath("//*[@name='jv_member-5-share']")
+    assert opened.dom.xpath("//*[@name='jv_member-3-share']")
     closed = contractor.partial("/netdesk/applications/form/joint-venture", {"jv_member-2-name": OTHER})
     assert closed.dom.xpath("//input[@type='hidden'][@name='jv_member-2-name']/@value") == [OTHER]
 
@@ -106,3 +106,47 @@ def test_a_single_company_shows_no_joint_venture(contractor: PageClient, signed_
 
     for who, page in ((contractor, f"/netdesk/contracts/{number}"), (signed_in("clerk"), f"/office/contracts/{number}")):
         assert "企業体" not in who.get(page).words
+
+
+def test_rows_are_added_without_javascript_and_everything_typed_stays(contractor: PageClient, stage: Stage) -> None:
+    page = contractor.get(f"/netdesk/applications/{stage.draft(**VENTURE)}/edit")
+    assert "jv_member-4-name" not in page.fields("構成員の欄を増やす")
+
+    more = contractor.press(page, "構成員の欄を増やす", expect=200, works_name="入力の途中", **{"jv_member-3-name": "甲建設"})
+
+    typed = more.fields("確認画面へ進む")
+    assert {"jv_member-4-name", "jv_member-5-share"} <= typed.keys()
+    assert "jv_member-6-name" not in typed
+    assert (typed["works_name"], typed["jv_member-3-name"], typed["jv_member-2-name"]) == ("入力の途中", "甲建設", OTHER)
+    assert typed["revision"] == page.fields("確認画面へ進む")["revision"]
+
+
+def test_rows_end_at_ten_and_a_draft_keeps_them(contractor: PageClient, stage: Stage) -> None:
+    page = contractor.get(f"/netdesk/applications/{stage.draft(**VENTURE)}/edit")
+    for _ in range(4):
+        page = contractor.press(page, "構成員の欄を増やす", expect=200)
+
+    assert "jv_member-10-name" in page.fields("確認画面へ進む")
+    assert "構成員の欄を増やす" not in page.buttons()
+    saved = contractor.follow(contractor.press(page, "下書きを保存"))
+    assert "jv_member-10-name" in saved.fields("確認画面へ進む")
+
+
+def test_htmx_gets_further_rows_as_the_block_alone(contractor: PageClient) -> None:
+    contractor.get("/netdesk/applications/new")
+
+    more = contractor.partial(
+        "/netdesk/applications/form/joint-venture", {"is_joint_venture": "on", "jv_member-2-name": OTHER, "action": "add_members"}
+    )
+
+    assert more.dom.xpath("//*[@name='jv_member-5-share']")
+    assert more.dom.xpath("//*[@name='jv_member-2-name']/@value") == [OTHER]
+
+
+def test_the_enter_key_leads_to_the_check_page(contractor: PageClient, stage: Stage) -> None:
+    """A browser answers Enter with the first button of the form."""
+    page = contractor.get(f"/netdesk/applications/{stage.draft(**VENTURE)}/edit")
+
+    first = page.form("構成員の欄を増やす").xpath(".//button")[0]
+
+    assert (first.get("name"), first.get("value")) == ("action", "confirm")

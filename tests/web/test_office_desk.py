@@ -53,9 +53,9 @@ def test_the_queue_counts_by_state_and_age(clerk: PageClient, stage: Stage) -> N
 
 
 def test_after_a_decision_the_longest_waiting_other_one_of_the_same_filter_is_offered(clerk: PageClient, stage: Stage) -> None:
-    oldest = stage.submit(works_name="古い工事", at=APPLIED_AT - timedelta(days=3))
-    stage.submit(at=APPLIED_AT - timedelta(days=2), **with_performance())
-    first = stage.submit(at=APPLIED_AT - timedelta(days=1), **with_performance())
+    oldest = stage.submit(works_name="古い工事", works_number="1", at=APPLIED_AT - timedelta(days=3))
+    stage.submit(works_name="二番目の工事", works_number="2", at=APPLIED_AT - timedelta(days=2), **with_performance())
+    first = stage.submit(works_name="三番目の工事", works_number="3", at=APPLIED_AT - timedelta(days=1), **with_performance())
     second = stage.submit(**with_performance())
     clerk.get("/office/?product=contract_performance")
     stage.decide(ACT.RETURN, first, reason="理由")

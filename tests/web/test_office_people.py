@@ -51,8 +51,9 @@ def test_a_branch_is_opened_corrected_and_ended(admin: PageClient, contractor: P
     assert stage.scalar("SELECT code FROM branches WHERE name = '木更津支店'") == 205
 
     admin.press(admin.get(address), "修正を保存する", phone="0438-11-1111")
-    ended = admin.follow(admin.press(admin.get(address), "登録を終了する"))
+    ended = admin.follow(admin.press(admin.get(f"{address}/end"), "登録を終了する", reason="統合のため"))
 
+    assert "理由：統合のため" in ended.words
     assert "電話：0438-00-0000→0438-11-1111" in ended.words
     assert "営業部・支店を終了しました" in ended.words
     assert "令和06年04月01日に終了した" in ended.words
@@ -113,7 +114,7 @@ def test_a_contractor_is_registered_found_by_everyday_characters_and_ended_with_
     found = admin.get("/office/people/companies/?q=崎山高吉")
     assert len(found.table_rows()) == 1
 
-    ended = admin.follow(admin.press(admin.get("/office/people/companies/1"), "登録を終了する"))
+    ended = admin.follow(admin.press(admin.get("/office/people/companies/1/end"), "登録を終了する", reason="廃業のため"))
 
     assert "終了した受注者です" in ended.words
     assert contractor.get("/netdesk/", expect=303).location.startswith("/login")
@@ -146,14 +147,14 @@ def test_a_new_approver_signs_in_but_issues_only_what_the_register_grants(
 
 def test_an_entry_of_the_register_is_ended_not_deleted(admin: PageClient, stage: Stage) -> None:
     page = admin.get("/office/people/rights/1")
-    past = admin.press(page, "終了日を登録する", expect=422, valid_until="令和6年3月30日")
-    assert "令和6年3月31日以降" in past.problems["valid_until"]
+    past = admin.press(page, "終了日を登録する", expect=422, valid_until="令和6年3月31日")
+    assert "今日（令和6年4月1日）以降" in past.problems["valid_until"]
 
-    done = admin.follow(admin.press(past, "終了日を登録する", valid_until="R6.3.31"))
+    done = admin.follow(admin.press(past, "終了日を登録する", valid_until="R6.4.1"))
 
-    assert "令和02年04月01日 ～ 令和06年03月31日 終了" in done.table_rows()[0]
+    assert "令和02年04月01日 ～ 令和06年04月01日 有効" in done.table_rows()[0]
     assert stage.scalar("SELECT count(*) FROM issuing_authorities") == 3
-    assert "→終了日 令和06年03月31日" in admin.get(f"/office/people/accounts/{stage.account_ids['approver']}").words
+    assert "→終了日 令和06年04月01日" in admin.get(f"/office/people/accounts/{stage.account_ids['approver']}").words
     admin.press(page, "終了日を登録する", expect=409, valid_until="R6.4.30")
 
 
@@ -186,7 +187,7 @@ def test_only_an_approver_is_given_a_right(admin: PageClient, stage: Stage) -> N
 def test_ending_an_account_ends_its_session_at_once(admin: PageClient, clerk: PageClient, stage: Stage) -> None:
     address = f"/office/people/accounts/{stage.account_ids['clerk']}"
 
-    admin.press(admin.get(address), "登録を終了する")
+    admin.press(admin.get(f"{address}/end"), "登録を終了する", reason="退職のため")
 
     assert clerk.get("/office/", expect=303).location.startswith("/login")
     assert "審査 良子" in admin.get("/office/people/accounts/").words
@@ -211,10 +212,10 @@ def test_staff_of_a_branch_need_one(admin: PageClient, stage: Stage) -> None:
 def test_an_operator_neither_ends_nor_demotes_the_own_account(admin: PageClient, stage: Stage) -> None:
     address = f"/office/people/accounts/{stage.account_ids['admin']}"
     page = admin.get(address)
-    assert "登録を終了する" not in page.buttons()
+    assert "登録を終了する（確認画面へ）" not in page.words
 
     demoted = admin.press(page, "修正を保存する", expect=422, role="clerk", branch_id=str(stage.ids["branch"]))
-    ended = admin.follow(admin.post(f"{address}/end"))
+    ended = admin.post(f"{address}/end", {"reason": "退職"}, expect=409)
 
     assert "ご自身の役割は変えられません" in demoted.problems["role"]
     assert "ご自身の登録は終了できません" in ended.words

@@ -37,6 +37,7 @@ from esurety.persistence.models.records import (
     OutboxMail,
     SignInAttempt,
 )
+from esurety.persistence.models.repayments import PremiumRepayment
 
 __all__ = [
     "Account",
@@ -61,6 +62,7 @@ __all__ = [
     "OutboxMail",
     "PaperRequest",
     "PremiumReceipt",
+    "PremiumRepayment",
     "PremiumSettlement",
     "RequestedGuaranteeRow",
     "SignInAttempt",

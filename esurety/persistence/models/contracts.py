@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from esurety.domain.yen import Yen
 from esurety.persistence.database import Base, UtcInstant, YenColumn
 from esurety.persistence.models.organisations import Authority, Branch, Company
 
+OPEN_STATES = "state IN ('submitted', 'in_review', 'approved')"
 PRODUCT_IS_KNOWN = "product IN ('advance_payment', 'interim_advance_payment', 'contract_performance')"
 
 
@@ -33,9 +34,10 @@ class Application(Base):
             "uq_applications_open_change",
             "changed_contract_id",
             unique=True,
-            sqlite_where=text("state IN ('submitted', 'in_review', 'approved')"),
-            postgresql_where=text("state IN ('submitted', 'in_review', 'approved')"),
+            sqlite_where=text(OPEN_STATES),
+            postgresql_where=text(OPEN_STATES),
         ),  # a second change of a contract waits for the first
+        Index("ix_applications_open_authority_id", "authority_id", sqlite_where=text(OPEN_STATES), postgresql_where=text(OPEN_STATES)),
         Index("ix_applications_company_id_id", "company_id", "id"),
         Index("ix_applications_branch_id_state_submitted_at", "branch_id", "state", "submitted_at"),
     )
@@ -158,6 +160,9 @@ class PremiumReceipt(Base):
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("method IN ('transfer', 'counter')", name="method_is_known"),
         CheckConstraint("(reversed_at IS NULL) = (reversed_by IS NULL)", name="reversed_by_somebody"),
+        Index(
+            "ix_premium_receipts_beyond_due", "application_id", sqlite_where=text("is_beyond_due"), postgresql_where=text("is_beyond_due")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,6 +176,8 @@ class PremiumReceipt(Base):
     reversed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     reversed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     reversal_reason: Mapped[str] = mapped_column(String(500), default="")
+    for_month: Mapped[date | None] = mapped_column(Date)  # first day of the month whose 一括納付 it is part of
+    is_beyond_due: Mapped[bool] = mapped_column(default=False, server_default=false())  # with it more had come in than was due
 
 
 class WarningOverride(Base):
@@ -231,6 +238,8 @@ class PremiumSettlement(Base):
         UniqueConstraint("contract_id", "version", "kind"),
         CheckConstraint("kind IN ('billed', 'refund')", name="kind_is_known"),
         CheckConstraint("amount >= 0", name="amount_is_not_negative"),
+        Index("ix_premium_settlements_open", "contract_id", sqlite_where=text("settled_on IS NULL"), postgresql_where=text("settled_on IS NULL")),
+        Index("ix_premium_settlements_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -239,7 +248,8 @@ class PremiumSettlement(Base):
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[Yen] = mapped_column(YenColumn)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
-    settled_on: Mapped[date | None] = mapped_column(Date)
+    settled_on: Mapped[date | None] = mapped_column(Date)  # a billed one: when its receipts were complete
+    statement_posted_on: Mapped[date | None] = mapped_column(Date)  # 保証料計算書 or 返還計算書 on paper, where wished
 
 
 class NumberCounter(Base):
@@ -260,6 +270,13 @@ class GuaranteeContract(Base):
         CheckConstraint("certificate_form IN ('paper', 'electronic')", name="form_is_known"),
         CheckConstraint(PRODUCT_IS_KNOWN, name="product_is_known"),
         Index("ix_guarantee_contracts_company_id_id", "company_id", "id"),
+        Index(
+            "ix_guarantee_contracts_key_requested",
+            "surety_id",
+            "id",
+            sqlite_where=text("key_requested_at IS NOT NULL"),
+            postgresql_where=text("key_requested_at IS NOT NULL"),
+        ),
         Index("ix_guarantee_contracts_surety_id_id", "surety_id", "id"),
         Index("ix_guarantee_contracts_application_id", "application_id"),
     )
@@ -286,6 +303,7 @@ class GuaranteeContract(Base):
     cancelled_on: Mapped[date | None] = mapped_column(Date)
     cancellation_reason: Mapped[str] = mapped_column(String(500), default="")
     statement_posted_on: Mapped[date | None] = mapped_column(Date)  # 保証料計算書(紙), where wished
+    key_requested_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # a wish for a new key that nobody has answered yet
     authority: Mapped[Authority] = relationship(lazy="raise")
     company: Mapped[Company] = relationship(lazy="raise")
     branch: Mapped[Branch] = relationship(lazy="raise")
@@ -315,6 +333,7 @@ class CertificateVersion(Base):
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     file_sha256: Mapped[str | None] = mapped_column(ForeignKey("certificate_files.sha256"))
+    posted_on: Mapped[date | None] = mapped_column(Date)  # 証書(紙), where 郵送 is wished
 
 
 class AuthenticationKeyRow(Base):

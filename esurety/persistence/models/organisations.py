@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from esurety.domain.yen import Yen
 from esurety.persistence.database import Base, UtcInstant, YenColumn
+
+_LIVING = text("ended_on IS NULL")  # the name of what has ended is free again
+_IN_FORCE = text("withdrawn_at IS NULL")  # the day of what was withdrawn is free again
 
 
 class Surety(Base):
@@ -26,7 +29,10 @@ class Branch(Base):
     """営業部・支店: takes applications and allocates numbers under its own code."""
 
     __tablename__ = "branches"
-    __table_args__ = (UniqueConstraint("surety_id", "name"), CheckConstraint("code BETWEEN 1 AND 999", name="code_has_three_digits"))
+    __table_args__ = (
+        CheckConstraint("code BETWEEN 1 AND 999", name="code_has_three_digits"),
+        Index("uq_branches_living_name", "surety_id", "name", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     surety_id: Mapped[int] = mapped_column(ForeignKey("sureties.id"))
@@ -58,11 +64,12 @@ class Authority(Base):
     """発注者."""
 
     __tablename__ = "authorities"
+    __table_args__ = (Index("uq_authorities_living_name", "name", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
     folded_name: Mapped[str] = mapped_column(String(400))
-    head: Mapped[str] = mapped_column(String(200))  # 長生村長
+    head: Mapped[str] = mapped_column(String(200))  # 長生村長, until its first policy begins
     ended_on: Mapped[date | None] = mapped_column(Date)
 
 
@@ -71,7 +78,14 @@ class AuthorityPolicyVersion(Base):
 
     __tablename__ = "authority_policies"
     __table_args__ = (
-        UniqueConstraint("authority_id", "effective_from"),
+        Index(
+            "uq_authority_policies_day",
+            "authority_id",
+            "effective_from",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
         CheckConstraint("counts_by IN ('announced_on', 'contracted_on')", name="counts_by_is_a_known_day"),
         CheckConstraint("rounding_unit >= 1", name="rounding_unit_is_positive"),
     )
@@ -79,10 +93,13 @@ class AuthorityPolicyVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
     effective_from: Mapped[date] = mapped_column(Date)
+    head: Mapped[str] = mapped_column(String(200))  # 長生村長: to whom certificates are addressed
     electronic_since: Mapped[date | None] = mapped_column(Date)
     counts_by: Mapped[str] = mapped_column(String(20))
     electronic_works_kinds: Mapped[str] = mapped_column(String(100))  # works,design,survey
-    submission_note: Mapped[str] = mapped_column(String(500))  # how it wants the key notice handed over
+    submission_channels: Mapped[str] = mapped_column(String(100))  # contract_system,mail: how it takes the key notice
+    submission_channel_note: Mapped[str] = mapped_column(String(200))
+    submission_note: Mapped[str] = mapped_column(String(500))  # anything else the contractor should know about handing it over
     advance_cap_works: Mapped[int]
     advance_cap_services: Mapped[int]
     advance_cap_low_bid: Mapped[int]
@@ -98,13 +115,16 @@ class AuthorityPolicyVersion(Base):
     advance_subject: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # before its day: it never judged anything
 
 
 class TariffVersion(Base):
     """保証料率 of one product from a day on."""
 
     __tablename__ = "tariffs"
-    __table_args__ = (UniqueConstraint("surety_id", "product", "effective_from"),)
+    __table_args__ = (
+        Index("uq_tariffs_day", "surety_id", "product", "effective_from", unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     surety_id: Mapped[int] = mapped_column(ForeignKey("sureties.id"))
@@ -116,6 +136,7 @@ class TariffVersion(Base):
     months_basis: Mapped[int | None]  # where set, the premium is for so many months and grows with the period
     created_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # before its day: nothing was reckoned with it
     tiers: Mapped[list["TariffTierRow"]] = relationship(lazy="raise", order_by="TariffTierRow.position")
 
 
@@ -170,5 +191,6 @@ class IssuingAuthority(Base):
     up_to: Mapped[Yen] = mapped_column(YenColumn)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # stopped at once; what was issued before stays entitled by its days
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from esurety.domain.application_content import IncompleteApplication, typed_fields
 from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, may
 from esurety.domain.japanese_calendar import japanese_day
+from esurety.domain.joint_venture_form import with_more_rows
 from esurety.domain.products import Product
 from esurety.services.read_applications import form_reference, latest_reason, own_application, typed_of
-from esurety.services.start_from_works import form_of_same_works, same_works, with_first_members
+from esurety.services.start_from_works import SameWorks, form_of_same_works, same_works, with_first_members
 from esurety.services.write_application import (
     AlreadySubmitted,
     ChangedMeanwhile,
@@ -35,9 +36,10 @@ def new_application() -> str:
     """An empty form, or one that starts from an earlier application (?from=)."""
     earlier, reference = request.args.get("from", ""), request.args.get("same_works_as", "")
     if reference:
-        typed = form_of_same_works(person(), reference[:20], _asked_product(), today=japanese_day(now()))
+        begun = form_of_same_works(person(), reference[:20], _asked_product(), today=japanese_day(now()))
         flash("同じ工事の内容を写しました。申し込む保証と金額を入力してください。", "info")
-    elif earlier.isascii() and earlier.isdigit() and len(earlier) < 10:  # noqa: PLR2004 - larger than any id of ours
+        return _render(_page(typed=begun.typed, form_token=new_token(), works=begun.same_works))
+    if earlier.isascii() and earlier.isdigit() and len(earlier) < 10:  # noqa: PLR2004 - larger than any id of ours
         typed = typed_of(own_application(person(), int(earlier)))
         typed.pop("same_works_as", None)  # a copy may be for other works
         flash(f"申込番号 {int(earlier):06d} の内容を写しました。契約日や工期など、違うところを直してください。", "info")
@@ -82,7 +84,7 @@ def product_block(product: str) -> Response:
 
 @blueprint.post("/applications/form/joint-venture")
 def joint_venture_block() -> Response:
-    """共同企業体: opened or closed."""
+    """共同企業体: opened, closed, or with further rows."""
     page = _posted_page()
     return two_shaped(render_template("netdesk/_joint_venture.html", page=page) if wants_fragment() else _render(page))
 
@@ -105,7 +107,7 @@ def _act(application_id: int | None) -> Response:
     action = request.form.get("action", "confirm")
     if action in {"save_draft", "confirm", "submit"}:
         return _save_or_submit(action, application_id)
-    return two_shaped(_render(_posted_page(application_id)))  # 「表示を更新」 without JavaScript
+    return two_shaped(_render(_posted_page(application_id)))  # 「表示を更新」 or 「構成員の欄を増やす」 without JavaScript
 
 
 def _save_or_submit(action: str, application_id: int | None) -> Response:
@@ -179,8 +181,9 @@ def _revision() -> int:
 
 
 def _posted_page(application_id: int | None = None, problems: Mapping[str, str] | None = None) -> FormPage:
+    typed = typed_fields(request.form)
     return _page(
-        typed=typed_fields(request.form),
+        typed=with_more_rows(typed) if request.form.get("action") == "add_members" else typed,
         form_token=_form_token(),
         application_id=application_id,
         problems=problems or {},
@@ -195,9 +198,11 @@ def _page(
     application_id: int | None = None,
     problems: Mapping[str, str] | None = None,
     revision: int | None = None,
+    works: SameWorks | None = None,
 ) -> FormPage:
     account = person()
-    authorities, branches = form_reference(account, today=japanese_day(now()))
+    today = japanese_day(now())
+    authorities, branches = form_reference(account, today=today)
     page = FormPage(
         account=account,
         typed=with_first_members(account, typed),
@@ -205,7 +210,8 @@ def _page(
         branches=[(str(one.id), one.name) for one in branches],
         form_token=form_token,
         problems=problems or {},
-        same_works=same_works(account, typed["same_works_as"]) if typed.get("same_works_as") else None,
+        same_works=works or same_works(account, typed.get("same_works_as", ""), application_id=application_id),
+        today=today,
     )
     if application_id is None:
         return page

@@ -20,6 +20,7 @@ from esurety.services.read_applications import (
     wanted_products,
 )
 from esurety.services.read_changes import plan_of
+from esurety.services.read_works import left_behind_by
 from esurety.services.request_papers import requested_papers
 from esurety.services.write_application import (
     FormIdentity,
@@ -37,6 +38,7 @@ from esurety.web.netdesk.check_page import check_page
 from esurety.web.presentation import (
     Tag,
     application_number,
+    lapse_text,
     premium_total_text,
     public_history_lines,
     requested_line,
@@ -44,6 +46,7 @@ from esurety.web.presentation import (
     state_tag,
     works_rows,
 )
+from esurety.web.works_page import sibling_lines
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def applications() -> str:
 def application(application_id: int) -> str:
     """One application: what was applied for, how far it is, what happened."""
     found = own_application(person(), application_id)
-    state = ApplicationState(found.state)
+    state, events = ApplicationState(found.state), happened_to(application_id)
     reasons = {ApplicationState.RETURNED, ApplicationState.DECLINED}
     return render_template(
         "netdesk/application.html",
@@ -117,9 +120,9 @@ def application(application_id: int) -> str:
         premium_total=premium_total_text(found),
         reason=latest_reason(application_id) if state in reasons else "",
         papers=[one.state for one in requested_papers(application_id)],
-        history=public_history_lines(happened_to(application_id)),
+        history=public_history_lines(events),
         can_withdraw=may(ApplicationAct.WITHDRAW, state),
-        next_step=_NEXT_STEPS[state],
+        next_step=lapse_text(events) or _NEXT_STEPS[state],
     )
 
 
@@ -141,7 +144,12 @@ def application_received(application_id: int) -> Response | str:
     found = own_application(person(), application_id)
     if found.submitted_at is None or found.state == ApplicationState.WITHDRAWN:
         return see_other(url_for("netdesk.application", application_id=application_id))
-    return render_template("netdesk/application_received.html", line=application_line(found), application=found)
+    return render_template(
+        "netdesk/application_received.html",
+        line=application_line(found),
+        application=found,
+        siblings=sibling_lines(left_behind_by(found, today=japanese_day(now()))),
+    )
 
 
 @blueprint.get("/applications/<int:application_id>/confirm")
@@ -151,7 +159,7 @@ def confirm_application(application_id: int) -> Response | str:
     if found.changed_contract_id is not None or not may(ApplicationAct.SUBMIT, ApplicationState(found.state)):
         return see_other(url_for("netdesk.application", application_id=application_id))
     try:
-        assessed = assess_application(account=person(), typed=typed_of(found), today=japanese_day(now()))
+        assessed = assess_application(account=person(), typed=typed_of(found), today=japanese_day(now()), application_id=application_id)
     except IncompleteApplication:
         flash("まだ入力が必要なところがあります。「確認画面へ進む」を押すと、どこを直すかが表示されます。", "warning")
         return see_other(url_for("netdesk.edit_application", application_id=application_id))

@@ -7,6 +7,8 @@ from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.change_request import IncompleteChange, typed_change
+from esurety.domain.japanese_calendar import era_date
+from esurety.domain.products import Product
 from esurety.persistence.models import GuaranteeContract
 from esurety.services.apply_for_change import (
     AnotherChangeOpen,
@@ -14,6 +16,7 @@ from esurety.services.apply_for_change import (
     ContractIsCancelled,
     assess_change,
     change_form,
+    preview_change,
     submit_change,
 )
 from esurety.services.compare_versions import compare_versions
@@ -22,9 +25,10 @@ from esurety.services.read_applications import latest_reason
 from esurety.services.read_contracts import find_contract, versions
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation, person
-from esurety.web.answers import new_token, now, pdf, see_other
+from esurety.web.answers import new_token, now, pdf, see_other, two_shaped, wants_fragment
 from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, change_view, comparison_view, staying_rows
 from esurety.web.netdesk import blueprint
+from esurety.web.netdesk.change_figures import change_echoes, change_figures
 from esurety.web.netdesk.contracts import asked_version
 from esurety.web.presentation import application_number, version_text
 
@@ -44,7 +48,7 @@ class _Answer:
 def change_contract(number: str) -> Response | str:
     """変更の申込み, filled with everything as it is now."""
     try:
-        form = change_form(person(), number)
+        form = change_form(person(), number, follows_works=request.args.get("follow") == "works")
     except (ContractIsCancelled, AnotherChangeOpen) as no:
         return _not_now(number, no, 200)
     return _show(form, _Answer(form.typed, {}, new_token()), 200)
@@ -69,6 +73,19 @@ def apply_for_change(number: str) -> Response:
     except ChangedMeanwhile:
         flash("この画面を開いたあとに、同じ変更の申込みが別の画面で進みました。内容を確認して、もう一度お申し込みください。", "warning")
         return _show(change_form(person(), number), _Answer(typed, {}, new_token()), 409)
+
+
+@blueprint.post("/contracts/<number>/change/figures")
+def change_figures_of(number: str) -> Response:
+    """What the change would come to as typed so far: period, premium, rules; without htmx the whole form again."""
+    typed = typed_change(request.form)
+    try:
+        if not wants_fragment():
+            return _show(change_form(person(), number), _Answer(typed, {}, request.form.get("token", "")[:64] or new_token()), 200)
+        preview = preview_change(account=person(), number=number, typed=typed, at=now())
+    except (ContractIsCancelled, AnotherChangeOpen) as no:
+        return _not_now(number, no, 409)
+    return two_shaped(render_template("netdesk/_change_figures.html", figures=change_figures(preview, typed)))
 
 
 def _submit(number: str, typed: Mapping[str, str], token: str) -> Response:
@@ -117,6 +134,9 @@ def _show(form: ChangeForm, answer: _Answer, status: int) -> Response:
             why_the_form_stays=WHY_THE_FORM_STAYS,
             return_reason=latest_reason(form.returned.id) if form.returned is not None else "",
             typed=answer.typed,
+            echoes=change_echoes(form.before, answer.typed, {}),
+            is_interim=form.before.product is Product.INTERIM_ADVANCE_PAYMENT,
+            ends_on_now=era_date(form.before.construction_ends_on, padded=False),
             errors=answer.problems,
             problems=list(answer.problems.items()),
             token=answer.token,

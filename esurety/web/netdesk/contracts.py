@@ -3,6 +3,7 @@
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.services.hand_out_documents import certificate_content
 from esurety.services.hand_out_refund import settlements
@@ -13,14 +14,17 @@ from esurety.services.read_contracts import (
     happened_to_contract,
     list_contracts,
     openings,
-    submission_rows,
+    submission_of,
     versions,
 )
+from esurety.services.read_lists import contract_listing
+from esurety.services.read_works import left_behind, standing_of
 from esurety.services.reissue_key import key_lines
 from esurety.web.access import person
 from esurety.web.answers import now, see_other, two_shaped, wants_fragment
-from esurety.web.change_words import change_state, key_rows, settlement_lines
+from esurety.web.change_words import cancellation_rows, change_state, key_rows, settlement_lines
 from esurety.web.contract_search import older_than, search_form, typed_filter
+from esurety.web.downloads import FileName, answer_with_file, download_links
 from esurety.web.netdesk import blueprint
 from esurety.web.presentation import (
     certificate_rows,
@@ -31,7 +35,7 @@ from esurety.web.presentation import (
     version_lines,
     version_text,
 )
-from esurety.web.works_page import goes_on_next_year
+from esurety.web.works_page import goes_on_next_year, sibling_lines
 
 
 @blueprint.get("/contracts/")
@@ -40,6 +44,7 @@ def contracts() -> Response:
     account, today = person(), japanese_day(now())
     narrowed = typed_filter()
     page = list_contracts(account, narrowed, today=today, older_than=older_than())
+    search = search_form(narrowed, today, authorities_to_choose(today) if not wants_fragment() else [])
     opened = request.args.get("open", "")
     shown = next((one for one in page.contracts if one.number == opened), None)
     facts = {
@@ -48,10 +53,22 @@ def contracts() -> Response:
         "opened": shown.number if shown is not None else "",
         "panel": version_lines(versions(shown)) if shown is not None else [],
         "openings": opening_lines(openings(shown)) if shown is not None else [],
-        "search": search_form(narrowed, today, authorities_to_choose(today) if not wants_fragment() else []),
+        "search": search,
+        "downloads": download_links(url_for("netdesk.contracts_file"), search.query),
     }
     template = "netdesk/_contract_results.html" if wants_fragment() else "netdesk/contracts.html"
     return two_shaped(render_template(template, **facts))
+
+
+@blueprint.get("/contracts/download")
+def contracts_file() -> Response:
+    """保証契約一覧 of the own company as narrowed, whole, as a file."""
+    account, today, narrowed = person(), japanese_day(now()), typed_filter()
+    return answer_with_file(
+        lambda: contract_listing(account, narrowed, today=today).everything(),
+        named=FileName.of("保証契約一覧", "contracts", today),
+        back=url_for("netdesk.contracts"),
+    )
 
 
 @blueprint.get("/contracts/<number>/panel")
@@ -72,16 +89,21 @@ def contract_panel(number: str) -> Response:
 def contract(number: str) -> str:
     """保証契約の詳細."""
     found, today = find_contract(person(), number), japanese_day(now())
-    content = certificate_content(found)
+    issued, standing, submission = versions(found), standing_of(found), submission_of(found, today)
+    content, settled = CertificateContent.from_json(issued[0].content), settlements(found)
     return render_template(
         "netdesk/contract.html",
         line=contract_line(found, today),
         contract=found,
         rows=certificate_rows(content),
         goes_on_next_year=goes_on_next_year(found, content),
-        versions=version_lines(versions(found)),
-        change_state=change_state(found),
-        settlements=settlement_lines(settlements(found), found),
+        versions=version_lines(issued),
+        submission=submission,
+        siblings=sibling_lines([one for one in left_behind(standing, submission.policy) if one.guarantee.number != number]),
+        version_text=version_text(found.current_version),
+        change_state=change_state(found, standing),
+        settlements=settlement_lines(settled, found),
+        cancellation=cancellation_rows(found, settled),
         openings=opening_lines(openings(found)),
         history=public_history_lines(happened_to_contract(found)),
     )
@@ -120,7 +142,7 @@ def history(number: str) -> str:
         keys=key_rows(key_lines(found)),
         openings=opening_lines(openings(found)),
         history=public_history_lines(happened_to_contract(found)),
-        submission=submission_rows(found, japanese_day(now())),
+        submission=submission_of(found, japanese_day(now())),
     )
 
 

@@ -2,7 +2,8 @@
 
 from werkzeug.wrappers import Response
 
-from esurety.services.hand_out_documents import certificate_file, key_notice, premium_statement
+from esurety.services.hand_out_documents import certificate_file, key_notice
+from esurety.services.hand_out_premium_statement import premium_statement
 from esurety.services.read_contracts import find_contract
 from esurety.web.access import installation, person
 from esurety.web.answers import now, pdf
@@ -27,6 +28,7 @@ def key_notice_pdf(number: str) -> Response:
 
 @blueprint.get("/contracts/<number>/premium-statement.pdf")
 def premium_statement_pdf(number: str) -> Response:
-    """保証料計算書."""
+    """保証料計算書, of the newest version that has one or of ?version=n."""
     found = find_contract(person(), number)
-    return pdf(premium_statement(contract=found), name=f"保証料計算書_{number}.pdf", ascii_name=f"premium-statement_{number}.pdf")
+    content = premium_statement(contract=found, version=asked_version())
+    return pdf(content, name=f"保証料計算書_{number}.pdf", ascii_name=f"premium-statement_{number}.pdf")

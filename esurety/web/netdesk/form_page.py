@@ -3,26 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from esurety.domain.application_content import INTERIM_PARTS, PRODUCT_PARTS, FormChoices, field_name
+from esurety.domain.application_so_far import SoFar, read_so_far, slips_so_far
 from esurety.domain.authority_policy import AuthorityPolicy, electronic_acceptance
-from esurety.domain.guarantee_limits import advance_limit, advances_together_limit, performance_minimum
+from esurety.domain.guarantee_limits import advance_limit, performance_minimum
 from esurety.domain.interim_conditions import half_of_period_passes_on
 from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
 from esurety.domain.products import CertificateDelivery, CertificateForm, PremiumPaymentMethod, Product, WorksKind
+from esurety.domain.rule_outcome import RuleOutcome
+from esurety.domain.works_standing import NOTHING_STANDS, WorksStanding
 from esurety.domain.yen import NotAnAmount, Yen, percentage_text
 from esurety.persistence.reference_data import AuthorityWithPolicy
 from esurety.services.sign_in import SignedIn
 from esurety.services.start_from_works import SameWorks
+from esurety.web.netdesk.form_block import Acceptance, OutcomeLine, ProductBlock, amount_echo, day_echo
 from esurety.web.netdesk.venture_block import VentureBlock
-from esurety.web.presentation import Tag
+from esurety.web.presentation import VERDICT_TONES, Tag
 
 _RATIO_OF = {
     Product.ADVANCE_PAYMENT: "請負金額もしくは今年度対象額に対する前払金保証金額の割合",
     Product.INTERIM_ADVANCE_PAYMENT: "請負金額もしくは今年度対象額に対する中間前払金保証金額の割合",
     Product.CONTRACT_PERFORMANCE: "請負金額に対する契約保証金額の割合",
 }
-_WEEKDAYS = "月火水木金土日"
 
 
 def first_typed(account: SignedIn, branch_ids: frozenset[int]) -> dict[str, str]:
@@ -43,47 +47,6 @@ def first_typed(account: SignedIn, branch_ids: frozenset[int]) -> dict[str, str]
 
 
 @dataclass(frozen=True)
-class Acceptance:
-    """Whether this authority accepts 電子保証 for this contract, as a notice."""
-
-    tone: str
-    text: str
-
-
-@dataclass(frozen=True)
-class ProductBlock:
-    """One product's block of the form."""
-
-    product: Product
-    wanted: bool
-    names: Mapping[str, str]  # part → field name
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-    amount_echo: str
-    year_echo: str
-    limit_text: str
-    certified_echo: str
-    certified_hint: str
-    previous_echo: str
-    acceptance: Acceptance | None
-    progress: Tag
-    company_pays_monthly: bool
-
-    @property
-    def form_options(self) -> list[tuple[str, str]]:
-        return [(one.value, one.label) for one in CertificateForm]
-
-    @property
-    def payment_options(self) -> list[tuple[str, str]]:
-        methods = list(PremiumPaymentMethod) if self.company_pays_monthly else [PremiumPaymentMethod.TRANSFER]
-        return [(one.value, one.label) for one in methods]
-
-    @property
-    def is_electronic(self) -> bool:
-        return self.typed.get(self.names["certificate_form"]) == CertificateForm.ELECTRONIC
-
-
-@dataclass(frozen=True)
 class FormPage:
     """The whole form."""
 
@@ -98,6 +61,7 @@ class FormPage:
     progress: Tag = field(default_factory=lambda: Tag("未申込", "neutral"))
     return_reason: str = ""
     same_works: SameWorks | None = None
+    today: date = date.max
 
     @property
     def venture(self) -> VentureBlock:
@@ -153,7 +117,45 @@ class FormPage:
         """What was understood of each amount and day, by field."""
         price = self.amount("contract_price")
         days = ("contracted_on", "announced_on", "construction_starts_on", "construction_ends_on")
-        return {"contract_price": amount_echo(price)} | {name: day_echo(self.day(name)) for name in days}
+        understood = {"contract_price": amount_echo(price)} | {name: day_echo(self.day(name)) for name in days}
+        return {name: self._or_slip(name, echo) for name, echo in understood.items()}
+
+    def _or_slip(self, name: str, echo: str) -> str:
+        """What was understood, and what cannot be right about it; what the answer says as an error already is not said twice."""
+        slip = self._slips.get(name) if name not in self.problems else None
+        return f"{echo}　＊{slip}" if slip and echo else f"＊{slip}" if slip else echo
+
+    @cached_property
+    def _slips(self) -> dict[str, str]:
+        return slips_so_far(self.typed)
+
+    @cached_property
+    def _so_far(self) -> SoFar | None:
+        return read_so_far(self.typed, today=self.today)
+
+    @property
+    def _standing(self) -> WorksStanding:
+        return self.same_works.standing if self.same_works is not None else NOTHING_STANDS
+
+    @cached_property
+    def _outcomes(self) -> tuple[RuleOutcome, ...]:
+        """What the rules say so far; a field with an error has been told."""
+        if self.authority is None or self._so_far is None:
+            return ()
+        return tuple(one for one in self._so_far.outcomes(self.authority.policy, self._standing) if one.field not in self.problems)
+
+    def _outcome_lines(self, product: Product | None) -> list[OutcomeLine]:
+        """Those of one product, or those of the works as a whole."""
+        return [
+            OutcomeLine(Tag(one.verdict.label, VERDICT_TONES[one.verdict]), one.text)
+            for one in self._outcomes
+            if _product_of(one) is product
+        ]
+
+    @property
+    def works_outcomes(self) -> list[OutcomeLine]:
+        """What concerns the works as a whole."""
+        return self._outcome_lines(None)
 
     @property
     def authority(self) -> AuthorityWithPolicy | None:
@@ -183,15 +185,16 @@ class FormPage:
             names=names,
             typed=self.typed,
             errors=self.problems,
-            amount_echo=self._ratio_echo(product, self.amount(names["guaranteed_amount"]), base),
-            year_echo=amount_echo(self.amount(names["fiscal_year_amount"])),
+            amount_echo=self._or_slip(names["guaranteed_amount"], self._ratio_echo(product, self.amount(names["guaranteed_amount"]), base)),
+            year_echo=self._or_slip(names["fiscal_year_amount"], amount_echo(self.amount(names["fiscal_year_amount"]))),
             limit_text=self._limit_text(product, base),
-            certified_echo=day_echo(self.day(names["certified_on"])),
+            certified_echo=self._or_slip(names["certified_on"], day_echo(self.day(names["certified_on"]))),
             certified_hint=self._certified_hint(),
-            previous_echo=amount_echo(self.amount(names["previous_advance_amount"])),
+            previous_echo=self._or_slip(names["previous_advance_amount"], amount_echo(self.amount(names["previous_advance_amount"]))),
             acceptance=self._acceptance(),
             progress=self.progress if names["wanted"] in self.typed else Tag("未申込", "neutral"),
             company_pays_monthly=self.account.company_pays_monthly,
+            outcomes=self._outcome_lines(product),
         )
 
     def _ratio_echo(self, product: Product, amount: Yen | None, base: Yen | None) -> str:
@@ -211,20 +214,19 @@ class FormPage:
             if price is not None and price < least:
                 return f"{authority.name}で前払金の対象になるのは、請負金額が{least.text}以上の契約です。"
             limit = advance_limit(authority.policy, product, WorksKind(kind), base, is_low_bid=low_bid)
-            return f"限度額は {limit.text} です。{self._together_text(product, authority.policy, base)}"
+            return f"限度額は {limit.text} です。{self._together_text(product, authority.policy)}"
         return f"{performance_minimum(authority.policy, base, is_low_bid=low_bid).text} 以上が必要です。"
 
-    def _together_text(self, product: Product, policy: AuthorityPolicy, base: Yen) -> str:
-        """What the first advance leaves for the interim one."""
-        if product is not Product.INTERIM_ADVANCE_PAYMENT:
+    def _together_text(self, product: Product, policy: AuthorityPolicy) -> str:
+        """What the advances so far leave for the interim one, as the rule reckons it."""
+        so_far = self._so_far
+        if product is not Product.INTERIM_ADVANCE_PAYMENT or so_far is None:
             return ""
-        limit = advances_together_limit(policy, base)
-        first = Product.ADVANCE_PAYMENT
-        applied = self.amount(field_name(first, "guaranteed_amount")) if field_name(first, "wanted") in self.typed else None
-        known = [one for one in (applied, self.amount(field_name(product, "previous_advance_amount"))) if one is not None]
-        if not known:
+        limit, left = so_far.together_limit(policy, self._standing), so_far.left_for_interim(policy, self._standing)
+        if left is None:
             return f"前払金との合計は {limit.text} までです。"
-        return f"前払金 {max(known).text}との合計は {limit.text} まで、残りは {Yen(max(0, limit - max(known))).text} です。"
+        paid = so_far.advances_so_far(self._standing)
+        return f"前払金 {paid.text}との合計は {limit.text} まで、残りは {left.text} です。"
 
     def _certified_hint(self) -> str:
         starts_on, ends_on = self.day("construction_starts_on"), self.day("construction_ends_on")
@@ -246,18 +248,8 @@ class FormPage:
         return Acceptance({True: "success", False: "danger", None: "info"}[judged.is_accepted], judged.text)
 
 
-def amount_echo(amount: Yen | None) -> str:
-    """What was understood of a typed amount: 48,600,000円（4,860万円）."""
-    if amount is None:
-        return ""
-    oku, rest = divmod(int(amount), 10**8)
-    man, yen = divmod(rest, 10**4)
-    if not (oku or man):
-        return amount.text
-    spoken = (f"{oku:,}億" if oku else "") + (f"{man:,}万" if man else "") + (f"{yen:,}" if yen else "")
-    return f"{amount.text}（{spoken}円）"
-
-
-def day_echo(day: date | None) -> str:
-    """What was understood of a typed day: 令和6年4月1日（月）・西暦2024年."""
-    return f"{era_date(day, padded=False)}（{_WEEKDAYS[day.weekday()]}）・西暦{day.year}年" if day else ""
+def _product_of(outcome: RuleOutcome) -> Product | None:
+    """Which product's block an outcome belongs into; None for the works as a whole."""
+    return next(
+        (one for one in Product if outcome.field.startswith(field_name(one, "")) or outcome.rule.startswith(f"{one.label}：")), None
+    )

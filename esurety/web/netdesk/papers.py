@@ -2,6 +2,7 @@
 
 from flask import flash, make_response, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from esurety.documents.paper_check import NoFileChosen, PaperRefused
@@ -10,13 +11,16 @@ from esurety.domain.requested_papers import LARGEST_PAPER, PaperState
 from esurety.services.hand_in_papers import PaperNotAskedFor, hand_in_paper, paper_for_contractor
 from esurety.services.read_applications import own_application
 from esurety.services.request_papers import PAPERS_WANTED_IN, PapersNotWanted, requested_papers
-from esurety.web.access import installation, person
+from esurety.services.sign_in import Role
+from esurety.web.access import installation, person, person_or_none
 from esurety.web.answers import now, see_other
+from esurety.web.faults import explain
 from esurety.web.netdesk import blueprint
 from esurety.web.netdesk.applications import application_line
 from esurety.web.paper_lines import attachment, paper_lines
 
 _LONGEST_ID = 9
+_TOO_LARGE = "ファイルが大きすぎます。1個10MB以下にしてください。写真は、撮影やメールの設定で「小さいサイズ」を選ぶと小さくなります"
 
 
 @blueprint.get("/applications/<int:application_id>/papers")
@@ -53,6 +57,15 @@ def hand_in(application_id: int) -> Response:
     return see_other(url_for("netdesk.papers", application_id=application_id))
 
 
+@blueprint.errorhandler(413)
+def too_large(_error: HTTPException) -> Response:
+    """A body over the limit is refused unread, before any view; whoever was handing in a paper stays on that page."""
+    signed_in = person_or_none()
+    if request.endpoint != "netdesk.hand_in" or signed_in is None or signed_in.role is not Role.CONTRACTOR:
+        return explain(413)
+    return _show((request.view_args or {})["application_id"], status=413, problems=(("paper", _TOO_LARGE),))
+
+
 @blueprint.get("/applications/<int:application_id>/papers/<int:paper_id>")
 def paper(application_id: int, paper_id: int) -> Response:
     """An own file, taken out again."""
@@ -75,6 +88,8 @@ def _show(application_id: int, *, status: int = 200, problems: tuple[tuple[str, 
             problems=problems,
             errors=dict(problems),
             is_too_late=status == 409,  # noqa: PLR2004
+            largest_bytes=LARGEST_PAPER,
+            too_large=_TOO_LARGE,
         ),
         status,
     )

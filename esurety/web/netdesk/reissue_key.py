@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.typed_fields import TypedForm
 from esurety.persistence.models import GuaranteeContract
-from esurety.services.read_contracts import find_contract, happened_to_contract
-from esurety.services.reissue_key import AlreadyAsked, HasNoKey, ask_for_new_key, open_request
+from esurety.services.read_contracts import find_contract
+from esurety.services.reissue_key import AlreadyAsked, HasNoKey, ask_for_new_key, declined_request
 from esurety.web.access import installation, person
 from esurety.web.answers import now, see_other
 from esurety.web.netdesk import blueprint
@@ -37,13 +37,15 @@ def send_request_for_key(number: str) -> Response:
 
 
 def _show(found: GuaranteeContract, reason: str, problems: dict[str, str], status: int) -> Response:
+    declined = declined_request(found)
     return make_response(
         render_template(
             "netdesk/reissue_key.html",
             number=found.number,
             works_name=found.works_name,
             has_key=found.certificate_form == "electronic",
-            is_asked=open_request(happened_to_contract(found)) is not None,
+            is_asked=found.key_requested_at is not None,
+            declined=declined.note if declined is not None else "",
             reason=reason,
             errors=problems,
             problems=list(problems.items()),

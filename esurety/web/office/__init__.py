@@ -14,20 +14,27 @@ from esurety.web.office import (  # noqa: E402 - the views register themselves
     contracts,  # noqa: F401
     decisions,  # noqa: F401
     issue,  # noqa: F401
+    key_reissue,  # noqa: F401
     mails,  # noqa: F401
+    monthly_accounts,  # noqa: F401
     next_in_queue,  # noqa: F401
     papers,  # noqa: F401
     people,  # noqa: F401
     people_records,  # noqa: F401
     people_rights,  # noqa: F401
+    people_sureties,  # noqa: F401
     premium,  # noqa: F401
     premium_lists,  # noqa: F401
     queue,  # noqa: F401
+    reports,  # noqa: F401
+    returns,  # noqa: F401
     review,  # noqa: F401
     rules_authorities,  # noqa: F401
     rules_home,  # noqa: F401
     rules_imports,  # noqa: F401
     rules_policy,  # noqa: F401
     rules_tariffs,  # noqa: F401
+    rules_withdrawals,  # noqa: F401
+    settlements,  # noqa: F401
     works,  # noqa: F401
 )

@@ -1,4 +1,4 @@
-"""After the issue: 変更 (who applies for it), 解約, 認証キーの再発行, and comparing versions. An approver acts."""
+"""After the issue: 変更 (who applies for it), 解約, and comparing versions. An approver acts."""
 
 from collections.abc import Mapping
 
@@ -10,24 +10,27 @@ from esurety.domain.typed_fields import TypedForm
 from esurety.domain.yen import Yen
 from esurety.services.cancel_contract import (
     AlreadyCancelled,
+    AlreadyExpired,
     CancelledOnAnImpossibleDay,
     NotEntitledToCancel,
     RefundsTooMuch,
     cancel_contract,
     most_refundable,
+    received_for_open_change,
 )
 from esurety.services.compare_versions import compare_versions
 from esurety.services.hand_out_refund import refund_statement
 from esurety.services.read_changes import open_change_of
-from esurety.services.read_contracts import find_contract, happened_to_contract, versions
-from esurety.services.reissue_key import HasNoKey, NotEntitledToReissue, open_request, reissue_key
+from esurety.services.read_contracts import find_contract, versions
+from esurety.services.reissue_key import NotEntitledToReissue
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import installation, person
-from esurety.web.answers import new_token, now, pdf, see_other
+from esurety.web.answers import now, pdf, see_other
 from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, comparison_view
 from esurety.web.faults import Explanation, explain
 from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
+from esurety.web.office.password_check import MISSING, wrong_password
 from esurety.web.office.permissions import may_issue
 from esurety.web.presentation import application_number, version_text
 
@@ -48,10 +51,10 @@ def explain_approvers_only(_error: PermissionError) -> Response:
     )
 
 
-def _approver(refusal: type[PermissionError]) -> SignedIn:
+def _approver() -> SignedIn:
     account = person()
     if not may_issue(account):
-        raise refusal
+        raise NotEntitledToCancel
     return account
 
 
@@ -101,21 +104,26 @@ def refund_statement_pdf(number: str) -> Response:
 @blueprint.get("/contracts/<number>/cancel")
 def confirm_cancellation(number: str) -> Response:
     """解約: day, reason, what is paid back."""
-    _approver(NotEntitledToCancel)
+    _approver()
     return _show_cancellation(number, {"cancelled_on": era_date(japanese_day(now()), padded=False)}, {}, 200)
 
 
 @blueprint.post("/contracts/<number>/cancel")
 def cancel(number: str) -> Response:
-    """「解約する」."""
-    account = _approver(NotEntitledToCancel)
+    """「解約する」, by somebody who gives the password again."""
+    account = _approver()
     find_contract(account, number)
     form = TypedForm(request.form)
     cancelled_on = form.day("cancelled_on", "解約日")
     reason = form.paragraph("reason", "解約の理由", longest=_LONGEST_REASON)
     refund = _refund(form)
+    if not form.raw("password"):
+        form.complain("password", MISSING)
     if form.problems or cancelled_on is None:
         return _show_cancellation(number, request.form, form.problems, 422)
+    wrong = wrong_password(account, nothing_done="まだ解約していません")
+    if wrong is not None:
+        return wrong.mark(_show_cancellation(number, request.form, {"password": wrong.message}, wrong.status))
     try:
         cancel_contract(
             account=account, number=number, cancelled_on=cancelled_on, reason=reason, at=now(), installation=installation(), refund=refund
@@ -126,6 +134,8 @@ def cancel(number: str) -> Response:
         return _show_cancellation(
             number, request.form, {"refund": f"返還する保証料は、保証料の全額 {no.most.text} 以下で入力してください"}, 422
         )
+    except AlreadyExpired:
+        return _show_cancellation(number, request.form, {}, 409)
     except AlreadyCancelled:
         flash("この保証契約は、すでに解約されています。今回の操作は行っていません。", "info")
         return see_other(url_for("office.contract", number=number))
@@ -141,7 +151,8 @@ def _refund(form: TypedForm) -> Yen | None:
 
 def _show_cancellation(number: str, typed: Mapping[str, str], problems: Mapping[str, str], status: int) -> Response:
     found = find_contract(person(), number)
-    waiting = open_change_of(found)
+    waiting, came_in = open_change_of(found), received_for_open_change(found)
+    is_expired = found.guarantee_ends_on < japanese_day(now())
     return make_response(
         render_template(
             "office/cancel.html",
@@ -151,52 +162,11 @@ def _show_cancellation(number: str, typed: Mapping[str, str], problems: Mapping[
             company=found.company.name,
             authority=found.authority.name,
             is_cancelled=found.cancelled_on is not None,
+            ended_on=era_date(found.guarantee_ends_on) if is_expired else "",
             premium=most_refundable(found).text,
+            came_in=came_in.text if came_in else "",
             change_number=application_number(waiting.id) if waiting is not None else "",
             typed=typed,
-            errors=problems,
-            problems=list(problems.items()),
-        ),
-        status,
-    )
-
-
-@blueprint.get("/contracts/<number>/reissue-key")
-def confirm_reissue(number: str) -> Response:
-    """認証キーを再発行: the reason, and what it does."""
-    _approver(NotEntitledToReissue)
-    return _show_reissue(number, None, {}, 200)
-
-
-@blueprint.post("/contracts/<number>/reissue-key")
-def reissue(number: str) -> Response:
-    """「認証キーを再発行」."""
-    account = _approver(NotEntitledToReissue)
-    find_contract(account, number)
-    form = TypedForm(request.form)
-    reason = form.paragraph("reason", "再発行の理由", longest=_LONGEST_REASON)
-    if form.problems:
-        return _show_reissue(number, reason, form.problems, 422)
-    token = request.form.get("token", "")[:64] or new_token()
-    try:
-        reissue_key(account=account, number=number, reason=reason, token=token, at=now(), installation=installation())
-    except HasNoKey:
-        return _show_reissue(number, reason, {}, 409)
-    flash("認証キーを再発行しました。以前の認証キーは、もう使えません。受注者にメールでお知らせします。", "success")
-    return see_other(url_for("office.contract", number=number))
-
-
-def _show_reissue(number: str, reason: str | None, problems: Mapping[str, str], status: int) -> Response:
-    found = find_contract(person(), number)
-    asked = open_request(happened_to_contract(found))
-    return make_response(
-        render_template(
-            "office/reissue_key.html",
-            number=number,
-            works_name=found.works_name,
-            has_key=found.certificate_form == "electronic",
-            asked=asked.note if asked is not None else "",
-            reason=(asked.note if asked is not None else "") if reason is None else reason,
             errors=problems,
             problems=list(problems.items()),
         ),

@@ -5,14 +5,17 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.services.hand_out_documents import certificate_content, certificate_file
+from esurety.services.hand_out_premium_statement import premium_statement
 from esurety.services.hand_out_refund import settlements
 from esurety.services.read_changes import open_change_of
 from esurety.services.read_contracts import authorities_to_choose, find_contract, happened_to_contract, list_contracts, openings, versions
+from esurety.services.read_lists import contract_listing
 from esurety.services.reissue_key import key_lines, open_request
 from esurety.web.access import person
 from esurety.web.answers import now, pdf
-from esurety.web.change_words import key_rows, settlement_lines
+from esurety.web.change_words import cancellation_rows, key_rows, settlement_lines
 from esurety.web.contract_search import older_than, search_form, typed_filter
+from esurety.web.downloads import FileName, answer_with_file, download_links
 from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
 from esurety.web.office.permissions import may_issue
@@ -33,6 +36,18 @@ def contracts() -> str:
         search=search,
         is_continued=older_than() is not None,
         next_address=goes_on,
+        downloads=download_links(url_for("office.contracts_file"), search.query),
+    )
+
+
+@blueprint.get("/contracts/download")
+def contracts_file() -> Response:
+    """保証契約一覧 as narrowed, whole, as a file."""
+    account, today, narrowed = person(), japanese_day(now()), typed_filter()
+    return answer_with_file(
+        lambda: contract_listing(account, narrowed, today=today).everything(),
+        named=FileName.of("保証契約一覧", "contracts", today),
+        back=url_for("office.contracts"),
     )
 
 
@@ -41,12 +56,14 @@ def contract(number: str) -> str:
     """One contract: its state, its certificate, its versions, who looked, what happened."""
     found, today = find_contract(person(), number), japanese_day(now())
     issued, happened, waiting = versions(found), happened_to_contract(found), open_change_of(found)
-    asked = open_request(happened)
+    asked, settled = open_request(found), settlements(found)
+    is_in_force = found.cancelled_on is None and found.guarantee_ends_on >= today
     return render_template(
         "office/contract.html",
         line=contract_line(found, today),
         cancelled_on=era_date(found.cancelled_on) if found.cancelled_on is not None else "",
-        cancellation_reason=found.cancellation_reason,
+        cancellation=cancellation_rows(found, settled),
+        may_cancel=may_issue(person()) and is_in_force,
         application_id=found.application_id,
         works_id=found.works_id,
         application_number=application_number(found.application_id),
@@ -56,7 +73,7 @@ def contract(number: str) -> str:
         open_change_id=waiting.id if waiting is not None else None,
         key_request=asked.note if asked is not None else "",
         keys=key_rows(key_lines(found)),
-        settlements=settlement_lines(settlements(found), found),
+        settlements=settlement_lines(settled, found),
         openings=opening_lines(openings(found)),
         history=history_lines(happened),
     )
@@ -67,6 +84,14 @@ def certificate_pdf(number: str) -> Response:
     """The certificate's file, the newest version or ?version=n."""
     found = find_contract(person(), number)
     return pdf(certificate_file(found, version=_asked_version()), name=f"保証証書_{number}.pdf", ascii_name=f"certificate_{number}.pdf")
+
+
+@blueprint.get("/contracts/<number>/premium-statement.pdf")
+def premium_statement_pdf(number: str) -> Response:
+    """保証料計算書, of the newest version that has one or of ?version=n."""
+    found = find_contract(person(), number)
+    content = premium_statement(contract=found, version=_asked_version())
+    return pdf(content, name=f"保証料計算書_{number}.pdf", ascii_name=f"premium-statement_{number}.pdf")
 
 
 def _asked_version() -> int | None:

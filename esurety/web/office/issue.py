@@ -1,29 +1,35 @@
 """発行: the confirmation page, and the act itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from esurety.domain import typed_fields
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm
 from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue
+from esurety.services.check_papers import PapersOpen
 from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
 from esurety.services.plan_issue import plan_issue
-from esurety.services.sign_in import SignedIn, SignInSlowed, WrongCredentials, confirm_password
+from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
-from esurety.web.access import installation, source
+from esurety.web.access import installation
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.address import posted_revision
 from esurety.web.office.entitlement_words import advice
+from esurety.web.office.issue_facts import deciding_rows, money_rows
+from esurety.web.office.password_check import wrong_password
 from esurety.web.office.permissions import issuing_person
-from esurety.web.office.review_page import Notice, ReviewPage, review_page, show_clash, show_review
+from esurety.web.office.review_page import Notice, ReviewPage, review_page, show_clash, show_review, with_rules
 
-_NO_PASSWORD = "パスワードを入力してください"  # noqa: S105 - a sentence
+_LONGEST_REASON = 500
+_REASON_NEEDED = "受領していない書類があるまま発行する理由を入力してください"
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class PlannedLine:
 @blueprint.get("/applications/<int:application_id>/issue")
 def issue(application_id: int) -> Response:
     """What will be issued, to be confirmed."""
-    page = review_page(issuing_person(), application_id)
+    page = review_page(issuing_person(), application_id, is_for_issue=True)
     if page.state is ApplicationState.ISSUED:
         return _issued_before(application_id)
     return _what_hinders(page) or _show(page)
@@ -50,9 +56,9 @@ def issue(application_id: int) -> Response:
 def issue_now(application_id: int) -> Response:
     """発行する, by somebody who gives the password again. What has been issued before needs none: nothing is done any more."""
     account = issuing_person()
-    page = review_page(account, application_id)
+    page = review_page(account, application_id, is_for_issue=True)
     if page.state is not ApplicationState.ISSUED:
-        refusal = _what_hinders(page) or _refuse_without_password(account, page)
+        refusal = _what_hinders(page) or _refuse_without_reason(page) or _refuse_without_password(account, page)
         if refusal is not None:
             return refusal
     return _issue(account, page)
@@ -68,6 +74,7 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
             token=request.form.get("token", "")[:64] or new_token(),
             at=now(),
             installation=installation(),
+            papers_reason=_papers_reason()[0],
         )
     except AlreadyIssued:
         return _issued_before(application_id)
@@ -77,8 +84,10 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
         return _not_yet_approved(review_page(account, application_id))
     except ChangedMeanwhile:
         return show_clash(review_page(account, application_id))
+    except PapersOpen:
+        return _show(review_page(account, application_id, is_for_issue=True), status=422, problems={"papers_reason": _REASON_NEEDED})
     except CannotBePrinted:
-        return _show(review_page(account, application_id), status=422)
+        return _show(review_page(account, application_id, is_for_issue=True), status=422)
     except (NoRightToIssue, NeedsAnotherPerson):
         return _not_entitled(review_page(account, application_id))
     lines = [line for line in review_page(account, application_id).lines if line.number]
@@ -88,30 +97,34 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
 
 def _what_hinders(page: ReviewPage) -> Response | None:
     """What stands in the way before anybody is asked for a password."""
+    if page.state is ApplicationState.APPROVED and not page.premium.outstanding and not page.entitled.to_issue:
+        return None
+    whole = with_rules(page) if page.state is ApplicationState.APPROVED else page
     if page.state is not ApplicationState.APPROVED:
-        return _not_yet_approved(page)
-    if page.premium.outstanding > 0:
-        return _premium_outstanding(page)
-    return _not_entitled(page) if page.entitled.to_issue else None
+        return _not_yet_approved(whole)
+    return _premium_outstanding(whole) if page.premium.outstanding else _not_entitled(whole)
+
+
+def _refuse_without_reason(page: ReviewPage) -> Response | None:
+    """Open papers need a reason; None when one is given or none is open."""
+    reason, problem = _papers_reason()
+    if not problem and (reason or not page.extras.open_papers):
+        return None
+    return _show(page, status=422, problems={"papers_reason": problem or _REASON_NEEDED})
+
+
+def _papers_reason() -> tuple[str, str]:
+    """The reason as typed, empty for none, and what is wrong with it."""
+    read = typed_fields.TypedForm(request.form)
+    typed = request.form.get("papers_reason", "").strip()
+    reason = read.paragraph("papers_reason", "受領していない書類があるまま発行する理由", longest=_LONGEST_REASON) if typed else ""
+    return reason, read.problems.get("papers_reason", "")
 
 
 def _refuse_without_password(account: SignedIn, page: ReviewPage) -> Response | None:
     """Judge the password typed on the confirmation page; None when it is right."""
-    password = request.form.get("password", "")
-    if not password:
-        return _show(page, status=422, password_problem=_NO_PASSWORD)
-    try:
-        confirm_password(account=account, password=password, source=source(), at=now(), keeper=installation().keeper)
-    except WrongCredentials:
-        wrong = "パスワードが違います。ログインに使うパスワードを、もう一度入力してください。まだ何も発行していません"
-        return _show(page, status=422, password_problem=wrong)
-    except SignInSlowed as slowed:
-        seconds = max(1, int((slowed.until - now()).total_seconds()) + 1)
-        wait = f"続けて失敗したため、受け付けを止めています。{seconds}秒ほど待ってから、もう一度お試しください。まだ何も発行していません"
-        answer = _show(page, status=429, password_problem=wait)
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
-    return None
+    wrong = wrong_password(account, nothing_done="まだ何も発行していません")
+    return wrong.mark(_show(page, status=wrong.status, problems={"password": wrong.message})) if wrong is not None else None
 
 
 def _issued_before(application_id: int) -> Response:
@@ -130,11 +143,11 @@ def _premium_outstanding(page: ReviewPage) -> Response:
 
 
 def _not_entitled(page: ReviewPage) -> Response:
-    sentences = (page.entitled.to_issue, advice(page.entitled.issuers), "今回の操作は行っていません。")
+    sentences = (page.entitled.to_issue, advice(page.entitled), "今回の操作は行っていません。")
     return show_review(page, status=403, notice=Notice("あなたはこの申込みを発行できません", sentences))
 
 
-def _show(page: ReviewPage, *, status: int = 200, password_problem: str = "") -> Response:
+def _show(page: ReviewPage, *, status: int = 200, problems: Mapping[str, str] | None = None) -> Response:
     plan = plan_issue(page.record, at=now(), installation=installation(), change=page.planned_change)
     return make_response(
         render_template(
@@ -146,15 +159,14 @@ def _show(page: ReviewPage, *, status: int = 200, password_problem: str = "") ->
             has_paper=any(content.certificate_form is CertificateForm.PAPER for content in plan.contents),
             recipient=page.record.notification_email,
             unprintable="".join(f"「{character}」" for character in plan.unprintable),
-            password_problem=password_problem,
-            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else _password_problems(password_problem),
+            money=money_rows(page),
+            deciding=deciding_rows(page),
+            papers_reason=request.form.get("papers_reason", ""),
+            errors=problems or {},
+            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else list((problems or {}).items()),
         ),
         status,
     )
-
-
-def _password_problems(problem: str) -> list[tuple[str, str]]:
-    return [("password", problem)] if problem else []
 
 
 def _line(content: CertificateContent) -> PlannedLine:

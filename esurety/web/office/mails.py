@@ -24,6 +24,7 @@ _STATES = {
 }
 _CAN_GO_AGAIN = {"sent", "failed"}
 _ALL = "all"
+_LONGEST_WORD = 100
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ def mails() -> str:
     """The outbox, newest first."""
     state = request.args.get("state", _ALL)
     state = state if state in _STATES else _ALL
-    found, goes_on = list_mails(person(), state=None if state == _ALL else state, older_than=typed_whole("older_than"))
+    word = request.args.get("word", "").strip()[:_LONGEST_WORD]
+    found, goes_on = list_mails(person(), state=None if state == _ALL else state, word=word, older_than=typed_whole("older_than"))
     return render_template(
         "office/mails.html",
         lines=[_line(one) for one in found],
         state=state,
+        word=word,
         states=[(_ALL, "すべて"), *((value, tag.text) for value, tag in _STATES.items())],
         is_continued=typed_whole("older_than") is not None,
-        next_address=url_for("office.mails", state=state, older_than=goes_on) if goes_on is not None else "",
+        next_address=url_for("office.mails", state=state, word=word or None, older_than=goes_on) if goes_on is not None else "",
     )
 
 

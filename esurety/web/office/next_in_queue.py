@@ -11,6 +11,7 @@ from esurety.web.access import person
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.queue_filter import kept_arguments, queue_address, typed_filter
+from esurety.web.presentation import application_number
 
 
 @blueprint.get("/applications/<int:application_id>/next")
@@ -31,6 +32,15 @@ def offer_next(done: str, application_id: int) -> None:
         return
     link = Markup('<a href="{}">次の申込みを開く</a>').format(url_for("office.review", application_id=found))
     flash(Markup("{}　{}").format(done, link), "success")
+
+
+def go_on_to_next(done: str, application_id: int) -> Response:
+    """Say what was done with which application, and go on to the next at once; without another, back to the queue."""
+    link = Markup('<a href="{}">申込番号 {}</a>').format(
+        url_for("office.review", application_id=application_id), application_number(application_id)
+    )
+    flash(Markup("{}：{}").format(link, done), "success")
+    return open_next(application_id)
 
 
 def _next_of(application_id: int) -> int | None:

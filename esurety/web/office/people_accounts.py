@@ -11,17 +11,30 @@ from esurety.persistence.models import Account
 from esurety.services import keep_accounts, keep_branches, keep_companies
 from esurety.services.create_account import SHORTEST_PASSWORD, AccountExists, PasswordTooShort
 from esurety.services.keep_accounts import AccountData, NotOneself
-from esurety.services.keep_records import history_of
+from esurety.services.keep_records import EndedBefore, history_of
 from esurety.services.sign_in import Role, SignedIn
 from esurety.web.access import installation
 from esurety.web.office.address import whole
-from esurety.web.office.people_page import Attempt, FormField, FormPage, ListLine, ListPage, RecordPage, form_of, in_use
+from esurety.web.office.people_page import (
+    Attempt,
+    EndPage,
+    FormField,
+    FormPage,
+    ListLine,
+    ListPage,
+    RecordPage,
+    end_form,
+    form_of,
+    in_use,
+    left_behind,
+)
 
 TITLE = "利用者"
 _STAFF = (Role.CLERK, Role.APPROVER, Role.ADMIN)
 _AT_A_BRANCH = (Role.CLERK, Role.APPROVER)
 _EMAIL = FormField("email", "メールアドレス", "email", hint="ログインに使います。あとから変えられません。")
 _NAME = FormField("display_name", "氏名", hint="画面と履歴に表示されます。", width="half")
+_OWN = "ご自身の登録は終了できません。別の運用担当に依頼してください。"
 PASSWORD_TOO_SHORT = f"パスワードは{SHORTEST_PASSWORD}文字以上で入力してください"
 
 
@@ -104,8 +117,7 @@ class Accounts:
             trail=_trail(person.display_name),
             ended=f"{era_time(person.disabled_at)}に終了した利用者です" if person.disabled_at is not None else "",
             form=None if has_ended else form,
-            end_action="" if has_ended or is_self else url_for("office.people_end", kind="accounts", record_id=record_id),
-            end_explanation="すぐにログインできなくなり、いま開いている画面も使えなくなります。",
+            end_href="" if has_ended or is_self else url_for("office.people_confirm_end", kind="accounts", record_id=record_id),
             history=history_of(f"account:{record_id}"),
             links=_links(person),
         )
@@ -120,8 +132,24 @@ class Accounts:
         except NotOneself:
             read.complain("role", "ご自身の役割は変えられません。別の運用担当に依頼してください")
 
-    def end(self, account: SignedIn, record_id: int, at: datetime) -> None:
-        keep_accounts.end_account(account=account, account_id=record_id, at=at)
+    def end_page(self, account: SignedIn, record_id: int, attempt: Attempt | None) -> EndPage:
+        person = keep_accounts.own_account(account, record_id)
+        if person.disabled_at is not None:
+            raise EndedBefore
+        facts, applications = left_behind(keep_accounts.left_by_account(account, record_id), with_contracts=False)
+        return EndPage(
+            title=f"{person.display_name}さんの登録を終了しますか",
+            trail=_trail("終了の確認"),
+            explanation="すぐにログインできなくなり、いま開いている画面も使えなくなります。担当している申込みは、ほかの人が引き継げます。",
+            facts=facts,
+            applications=applications,
+            form=end_form(url_for("office.people_end", kind="accounts", record_id=record_id), attempt),
+            back=url_for("office.people_record", kind="accounts", record_id=record_id),
+            obstacle=_OWN if person.id == account.account_id else "",
+        )
+
+    def end(self, account: SignedIn, record_id: int, reason: str, at: datetime) -> None:
+        keep_accounts.end_account(account=account, account_id=record_id, reason=reason, at=at)
 
 
 def _staff_fields(account: SignedIn, *, keeping: int | None = None) -> tuple[FormField, ...]:

@@ -6,22 +6,26 @@ from datetime import datetime
 
 from flask import url_for
 
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.typed_fields import TypedForm
 from esurety.services import keep_branches
 from esurety.services.keep_branches import BranchData
-from esurety.services.keep_records import Taken, history_of
+from esurety.services.keep_records import EndedBefore, Taken, history_of
 from esurety.services.sign_in import SignedIn
+from esurety.web.answers import now
 from esurety.web.office.people_page import (
     Attempt,
+    EndPage,
     FormField,
     FormPage,
     ListLine,
     ListPage,
     RecordPage,
     complain_unprintable,
+    end_form,
     form_of,
     in_use,
+    left_behind,
 )
 
 TITLE = "営業部・支店"
@@ -36,6 +40,9 @@ _TAKEN = {
     "name": "同じ名称の営業部・支店があります。別の名称を入力してください",
 }
 _LARGEST_CODE = 999
+_LAST = (
+    "ほかに営業部・支店がないため、終了できません。終了すると、受注者が申込みを送れなくなります。先に、別の営業部・支店を登録してください。"
+)
 
 
 class Branches:
@@ -86,8 +93,7 @@ class Branches:
             trail=_trail(branch.name),
             ended=f"{era_date(branch.ended_on)}に終了した営業部・支店です" if branch.ended_on is not None else "",
             form=None if has_ended else form_of(_FIELDS, action, "修正を保存する", BranchData.of(branch).shown(), attempt),
-            end_action="" if has_ended else url_for("office.people_end", kind="branches", record_id=record_id),
-            end_explanation="新しい申込みの送信先に出なくなります。受け付けている申込みと発行した保証契約は、そのまま続けられます。",
+            end_href="" if has_ended else url_for("office.people_confirm_end", kind="branches", record_id=record_id),
             history=history_of(f"branch:{record_id}"),
         )
 
@@ -100,8 +106,25 @@ class Branches:
         except Taken as no:
             read.complain(no.field, _TAKEN[no.field])
 
-    def end(self, account: SignedIn, record_id: int, at: datetime) -> None:
-        keep_branches.end_branch(account=account, branch_id=record_id, at=at)
+    def end_page(self, account: SignedIn, record_id: int, attempt: Attempt | None) -> EndPage:
+        branch, at = keep_branches.own_branch(account, record_id), now()
+        if branch.ended_on is not None:
+            raise EndedBefore
+        facts, applications = left_behind(keep_branches.left_by_branch(account, record_id, japanese_day(at)))
+        return EndPage(
+            title=f"{branch.name}を終了しますか",
+            trail=_trail("終了の確認"),
+            explanation="新しい申込みの送信先に出なくなります。受け付けている申込みと発行した保証契約は、そのまま続けられます。"
+            "利用者の所属は変わりません。続けて働く人は、利用者の画面から所属を変えてください。",
+            facts=facts,
+            applications=applications,
+            form=end_form(url_for("office.people_end", kind="branches", record_id=record_id), attempt),
+            back=url_for("office.people_record", kind="branches", record_id=record_id),
+            obstacle=_LAST if keep_branches.is_last_branch(account, record_id) else "",
+        )
+
+    def end(self, account: SignedIn, record_id: int, reason: str, at: datetime) -> None:
+        keep_branches.end_branch(account=account, branch_id=record_id, reason=reason, at=at)
 
 
 def _data(read: TypedForm) -> BranchData:

@@ -5,22 +5,26 @@ from datetime import datetime
 
 from flask import url_for
 
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.typed_fields import TypedForm
 from esurety.services import keep_companies
 from esurety.services.keep_companies import CompanyData
-from esurety.services.keep_records import history_of
+from esurety.services.keep_records import EndedBefore, history_of
 from esurety.services.sign_in import SignedIn
+from esurety.web.answers import now
 from esurety.web.office.people_page import (
     Attempt,
+    EndPage,
     FormField,
     FormPage,
     ListLine,
     ListPage,
     RecordPage,
     complain_unprintable,
+    end_form,
     form_of,
     in_use,
+    left_behind,
 )
 
 TITLE = "受注者"
@@ -86,8 +90,7 @@ class Companies:
             trail=_trail(company.name),
             ended=f"{era_date(company.ended_on)}に終了した受注者です" if company.ended_on is not None else "",
             form=None if has_ended else form_of(_FIELDS, action, "修正を保存する", current, attempt),
-            end_action="" if has_ended else url_for("office.people_end", kind="companies", record_id=record_id),
-            end_explanation="この受注者の利用者は全員ログインできなくなります。発行した保証契約は、発注者がD-Sureで引き続き確認できます。",
+            end_href="" if has_ended else url_for("office.people_confirm_end", kind="companies", record_id=record_id),
             history=history_of(f"company:{record_id}"),
             links=[]
             if has_ended
@@ -108,8 +111,24 @@ class Companies:
         if not read.problems:
             keep_companies.correct_company(account=account, company_id=record_id, data=data, seen=seen, at=at)
 
-    def end(self, account: SignedIn, record_id: int, at: datetime) -> None:
-        keep_companies.end_company(account=account, company_id=record_id, at=at)
+    def end_page(self, account: SignedIn, record_id: int, attempt: Attempt | None) -> EndPage:
+        company = keep_companies.own_company(account, record_id)
+        if company.ended_on is not None:
+            raise EndedBefore
+        facts, applications = left_behind(keep_companies.left_by_company(account, record_id, japanese_day(now())))
+        return EndPage(
+            title=f"{company.name}を終了しますか",
+            trail=_trail("終了の確認"),
+            explanation="この受注者の利用者は全員ログインできなくなります。発行した保証契約は、発注者がD-Sureで引き続き確認できます。"
+            "手続き中の申込みは残り、審査の画面に「終了した受注者」と表示されます。",
+            facts=facts,
+            applications=applications,
+            form=end_form(url_for("office.people_end", kind="companies", record_id=record_id), attempt),
+            back=url_for("office.people_record", kind="companies", record_id=record_id),
+        )
+
+    def end(self, account: SignedIn, record_id: int, reason: str, at: datetime) -> None:
+        keep_companies.end_company(account=account, company_id=record_id, reason=reason, at=at)
 
 
 def _data(read: TypedForm) -> CompanyData:

@@ -1,15 +1,16 @@
 """The shape of the operator's pages: fields, facts, history; and the answers that all of its records share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.typed_fields import TypedForm, named_character
+from esurety.persistence.left_behind import LeftBehind
 from esurety.persistence.models import Event
 from esurety.services.keep_records import ShownIsStale, unprintable
-from esurety.web.presentation import history_lines
+from esurety.web.presentation import application_number, history_lines
 
 _SEEN = "seen:"  # before the names of the hidden fields that hold what the page showed
 _LONGEST_FIELD = 1000
@@ -21,7 +22,7 @@ class FormField:
 
     name: str
     label: str
-    kind: str = "text"  # text, email, money, date, select, radios, new_password
+    kind: str = "text"  # text, textarea, email, money, date, select, radios, new_password
     hint: str = ""
     options: Sequence[tuple[str, str]] = ()
     width: str = "full"
@@ -40,6 +41,7 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     conflict: Sequence[tuple[str, str, str]] = ()  # label, what is registered now, what was typed
+    tone: str = "primary"
 
     @property
     def seen_fields(self) -> dict[str, str]:
@@ -66,12 +68,46 @@ class RecordPage:
     trail: Sequence[tuple[str, str | None]]
     ended: str
     form: Form | None
-    end_action: str
-    end_explanation: str
+    end_href: str
     history: Sequence[Event]
     links: Sequence[tuple[str, str]] = ()
     people: Sequence[tuple[str, str, str]] = ()  # name, address, state of a contractor's people
     people_label: str = ""
+
+
+@dataclass(frozen=True)
+class EndPage:
+    """Asked before a record is ended: what it means, what still hangs on it, why."""
+
+    title: str
+    trail: Sequence[tuple[str, str | None]]
+    explanation: str
+    facts: Sequence[tuple[str, str]]
+    applications: Sequence[tuple[str, str]]  # the open ones by name and address
+    form: Form
+    back: str
+    obstacle: str = ""  # why it cannot be ended
+
+
+END_FIELDS = (FormField("reason", "終了の理由", "textarea", hint="経過に残ります。例：組織の見直しのため"),)
+
+
+def left_behind(left: LeftBehind, *, with_contracts: bool = True) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What still hangs on a record: counted, and the open applications as links."""
+    shown = f"（古い順に{len(left.oldest)}件を下に表示しています）" if left.applications > len(left.oldest) else ""
+    facts = [("手続き中の申込み", f"{left.applications:,}件{shown}")]
+    if with_contracts:
+        facts += [("保証期間中の保証契約", f"{left.contracts:,}件"), ("利用者", f"{left.people:,}人")]
+    links = [
+        (f"申込番号 {application_number(one)}　{works_name}", url_for("office.review", application_id=one))
+        for one, works_name in left.oldest
+    ]
+    return facts, links
+
+
+def show_end(page: EndPage, status: int = 200) -> Response:
+    """The page that asks before a record is ended."""
+    return make_response(render_template("office/people/end.html", page=page, problems=list(page.form.problems.items())), status)
 
 
 def show_form(page: FormPage, status: int = 200) -> Response:
@@ -142,6 +178,11 @@ def form_of(
         problems=attempt.problems,
         conflict=conflict_of(stale, attempt.typed, fields) if stale is not None else (),
     )
+
+
+def end_form(action: str, attempt: Attempt | None) -> Form:
+    """The reason for ending a record."""
+    return replace(form_of(END_FIELDS, action, "登録を終了する", {}, attempt), tone="danger")
 
 
 @dataclass(frozen=True)

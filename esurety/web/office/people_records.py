@@ -8,7 +8,7 @@ from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.typed_fields import TypedForm
-from esurety.services.keep_accounts import NotOneself
+from esurety.services.keep_branches import LastBranch
 from esurety.services.keep_records import EndedBefore, NotTheOperator, RecordNotFound, ShownIsStale
 from esurety.services.sign_in import SignedIn
 from esurety.web.answers import now, see_other
@@ -19,12 +19,15 @@ from esurety.web.office.people_accounts import Accounts
 from esurety.web.office.people_branches import Branches
 from esurety.web.office.people_companies import Companies
 from esurety.web.office.people_page import (
+    END_FIELDS,
     Attempt,
+    EndPage,
     FormField,
     FormPage,
     ListPage,
     RecordPage,
     seen_fields,
+    show_end,
     show_form,
     show_record,
     typed_fields,
@@ -49,9 +52,12 @@ class RecordKind(Protocol):
 
     def correct(self, account: SignedIn, record_id: int, read: TypedForm, seen: Mapping[str, str], at: datetime) -> None: ...
 
-    def end(self, account: SignedIn, record_id: int, at: datetime) -> None: ...
+    def end_page(self, account: SignedIn, record_id: int, attempt: Attempt | None) -> EndPage: ...
+
+    def end(self, account: SignedIn, record_id: int, reason: str, at: datetime) -> None: ...
 
 
+_LONGEST_REASON = 500
 _KINDS: dict[str, RecordKind] = {"branches": Branches(), "companies": Companies(), "accounts": Accounts()}
 _KIND = "<any(branches, companies, accounts):kind>"
 
@@ -106,22 +112,28 @@ def people_correct(kind: str, record_id: int) -> Response:
 
 
 @blueprint.get(f"/people/{_KIND}/<int:record_id>/end")
-def people_back_to_record(kind: str, record_id: int) -> Response:
-    """Whoever loads the address of the act again gets the record."""
-    operating_person()
-    return see_other(url_for("office.people_record", kind=kind, record_id=record_id))
+def people_confirm_end(kind: str, record_id: int) -> Response:
+    """Asked before a record is ended: what still hangs on it."""
+    return show_end(_KINDS[kind].end_page(operating_person(), record_id, None))
 
 
 @blueprint.post(f"/people/{_KIND}/<int:record_id>/end")
 def people_end(kind: str, record_id: int) -> Response:
     """End a record; it stays, and so does its history."""
-    account = operating_person()
+    account, its = operating_person(), _KINDS[kind]
+    typed = typed_fields(END_FIELDS)
+    read = TypedForm(typed)
+    reason = read.paragraph("reason", "終了の理由", longest=_LONGEST_REASON)
+    page = its.end_page(account, record_id, Attempt(typed, read.problems))
+    if page.obstacle:
+        return show_end(page, 409)
+    if read.problems:
+        return show_end(page, 422)
     try:
-        _KINDS[kind].end(account, record_id, now())
-    except NotOneself:
-        flash("ご自身の登録は終了できません。別の運用担当に依頼してください。", "warning")
-    else:
-        flash("登録を終了しました。", "success")
+        its.end(account, record_id, reason, now())
+    except LastBranch:  # the other one was ended at this moment
+        return show_end(its.end_page(account, record_id, Attempt(typed)), 409)
+    flash("登録を終了しました。", "success")
     return see_other(url_for("office.people_record", kind=kind, record_id=record_id))
 
 

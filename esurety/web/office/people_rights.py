@@ -1,22 +1,24 @@
 """発行権限, and 再設定 of a password: what the operator decides about one person."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.products import Product
 from esurety.domain.typed_fields import TypedForm
 from esurety.persistence.models import IssuingAuthority
 from esurety.services import keep_issuing_rights
 from esurety.services.create_account import PasswordTooShort
 from esurety.services.keep_accounts import own_account, reset_password
-from esurety.services.keep_issuing_rights import EndsBeforeItBegins, EndsInThePast, NotAnApprover
+from esurety.services.keep_issuing_rights import BeginsInThePast, EndsBeforeItBegins, EndsInThePast, NotAnApprover, RightHasEnded
 from esurety.services.keep_records import ShownIsStale
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import installation
 from esurety.web.answers import now, see_other
+from esurety.web.faults import Explanation, explain
 from esurety.web.office import blueprint
 from esurety.web.office.people_accounts import PASSWORD_TOO_SHORT, password_field
 from esurety.web.office.people_page import Attempt, FormField, FormPage, ListLine, ListPage, form_of, seen_fields, show_form, typed_fields
@@ -29,7 +31,9 @@ _FIELDS = (
     FormField("valid_from", "開始日", "date"),
     FormField("valid_until", "終了日（この日まで）", "date", hint="期限がないときは、空のままにしてください。", required=False),
 )
-_END_FIELDS = (FormField("valid_until", "終了日（この日まで）", "date", hint="すぐに止めるときは、きのうの日付を入力してください。"),)
+_END_FIELDS = (FormField("valid_until", "終了日（この日まで）", "date"),)
+_STOP_FIELDS = (FormField("reason", "停止する理由", "textarea", hint="例：異動のため"),)
+_LONGEST_REASON = 500
 
 
 @blueprint.get("/people/rights")
@@ -70,6 +74,9 @@ def people_grant_right(account_id: int) -> Response:
         keep_issuing_rights.grant_right(
             account=account, account_id=account_id, product=product, up_to=up_to, valid_from=valid_from, valid_until=valid_until, at=now()
         )
+    except BeginsInThePast:
+        problem = {"valid_from": f"開始日は今日（{era_date(japanese_day(now()), padded=False)}）以降の日付で入力してください"}
+        return _show_rights(account, account_id, Attempt(typed, problem), 422)
     except EndsBeforeItBegins:
         return _show_rights(account, account_id, Attempt(typed, {"valid_until": "終了日は開始日以降の日付で入力してください"}), 422)
     except NotAnApprover:
@@ -82,7 +89,7 @@ def people_grant_right(account_id: int) -> Response:
 @blueprint.get("/people/rights/<int:right_id>")
 def people_right(right_id: int) -> Response:
     """One entry, to be ended."""
-    return show_form(_right_page(operating_person(), right_id, None))
+    return _show_right(operating_person(), right_id)
 
 
 @blueprint.post("/people/rights/<int:right_id>")
@@ -94,21 +101,57 @@ def people_end_right(right_id: int) -> Response:
     read = TypedForm(typed)
     last_day = read.day("valid_until", "終了日")
     if last_day is None:
-        return show_form(_right_page(account, right_id, Attempt(typed, read.problems)), 422)
+        return _show_right(account, right_id, ending=Attempt(typed, read.problems), status=422)
     try:
         account_id = keep_issuing_rights.end_right(
             account=account, entry_id=right_id, last_day=last_day, seen_until=seen_fields().get("valid_until", "-"), at=now()
         )
     except ShownIsStale as stale:
-        return show_form(_right_page(account, right_id, Attempt(typed, stale=stale)), 409)
+        return _show_right(account, right_id, ending=Attempt(typed, stale=stale), status=409)
     except EndsBeforeItBegins:
-        problem = "終了日は開始日以降の日付で入力してください。いますぐ止めるときは、利用者の役割を変えるか、登録を終了してください"
-        return show_form(_right_page(account, right_id, Attempt(typed, {"valid_until": problem})), 422)
-    except EndsInThePast as no:
-        problem = f"終了日は{era_date(no.earliest, padded=False)}以降の日付で入力してください"
-        return show_form(_right_page(account, right_id, Attempt(typed, {"valid_until": problem})), 422)
+        problem = "終了日は開始日以降の日付で入力してください。すぐに止めるときは、下の「いますぐ停止する」を使ってください"
+        return _show_right(account, right_id, ending=Attempt(typed, {"valid_until": problem}), status=422)
+    except EndsInThePast:
+        today = era_date(japanese_day(now()), padded=False)
+        problem = f"終了日は今日（{today}）以降の日付で入力してください。すぐに止めるときは、下の「いますぐ停止する」を使ってください"
+        return _show_right(account, right_id, ending=Attempt(typed, {"valid_until": problem}), status=422)
     flash("発行権限の終了日を登録しました。", "success")
     return see_other(url_for("office.people_rights_of", account_id=account_id))
+
+
+@blueprint.get("/people/rights/<int:right_id>/stop")
+def people_back_to_right(right_id: int) -> Response:
+    """Whoever loads the address of the act again gets the entry."""
+    operating_person()
+    return see_other(url_for("office.people_right", right_id=right_id))
+
+
+@blueprint.post("/people/rights/<int:right_id>/stop")
+def people_stop_right(right_id: int) -> Response:
+    """いますぐ停止する."""
+    account = operating_person()
+    keep_issuing_rights.one_entry(account, right_id)
+    typed = typed_fields(_STOP_FIELDS)
+    read = TypedForm(typed)
+    reason = read.paragraph("reason", "停止する理由", longest=_LONGEST_REASON)
+    if read.problems:
+        return _show_right(account, right_id, stopping=Attempt(typed, read.problems), status=422)
+    account_id = keep_issuing_rights.stop_right(account=account, entry_id=right_id, reason=reason, at=now())
+    flash("発行権限を停止しました。いまから発行できません。", "success")
+    return see_other(url_for("office.people_rights_of", account_id=account_id))
+
+
+@blueprint.errorhandler(RightHasEnded)
+def explain_right_has_ended(_error: RightHasEnded) -> Response:
+    """An ended entry is not revived."""
+    return explain(
+        409,
+        explanation=Explanation(
+            "この発行権限は終了しています",
+            "終了した発行権限は、終了日を変えることも、もう一度有効にすることもできません。今回の操作は行っていません。",
+            "必要な場合は、利用者の画面から新しい発行権限を登録してください。",
+        ),
+    )
 
 
 @blueprint.get("/people/accounts/<int:account_id>/password")
@@ -152,24 +195,40 @@ def _show_rights(account: SignedIn, account_id: int, attempt: Attempt | None, st
 
 def _line(entry: IssuingAuthority, name: str, today: date, *, is_out: bool) -> ListLine:
     until = era_date(entry.valid_until) if entry.valid_until is not None else "期限なし"
+    if entry.ended_at is not None:
+        until = f"{era_time(entry.ended_at)}に停止"
     product = Product(entry.product).label
     cells = (f"{name}　{product}" if name else product, entry.up_to.text, f"{era_date(entry.valid_from)} ～ {until}")
     return ListLine(url_for("office.people_right", right_id=entry.id), cells, *_state(entry, today, is_out=is_out))
 
 
 def _state(entry: IssuingAuthority, today: date, *, is_out: bool) -> tuple[str, str]:
-    if is_out or (entry.valid_until is not None and entry.valid_until < today):
+    if is_out or keep_issuing_rights.has_ended(entry, today):
         return "終了", "neutral"
     return ("開始前", "info") if today < entry.valid_from else ("有効", "success")
 
 
-def _right_page(account: SignedIn, right_id: int, attempt: Attempt | None) -> FormPage:
+def _show_right(
+    account: SignedIn, right_id: int, *, ending: Attempt | None = None, stopping: Attempt | None = None, status: int = 200
+) -> Response:
     entry, person = keep_issuing_rights.one_entry(account, right_id)
-    action = url_for("office.people_end_right", right_id=right_id)
     current = {"valid_until": keep_issuing_rights.shown_until(entry)}
     lead = f"{person.display_name}：{keep_issuing_rights.right_text(entry)}"
-    form = form_of(_END_FIELDS, action, "終了日を登録する", current, attempt)
-    return FormPage("発行権限の終了", form, lead, _trail(person.id, person.display_name, "発行権限の終了"))
+    end = form_of(_END_FIELDS, url_for("office.people_end_right", right_id=right_id), "終了日を登録する", current, ending)
+    stop = form_of(_STOP_FIELDS, url_for("office.people_stop_right", right_id=right_id), "いますぐ停止する", {}, stopping)
+    stop = replace(stop, tone="danger")
+    return make_response(
+        render_template(
+            "office/people/right.html",
+            page=FormPage("発行権限の終了", end, lead, _trail(person.id, person.display_name, "発行権限の終了")),
+            stop=stop,
+            is_over=keep_issuing_rights.has_ended(entry, japanese_day(now())),
+            stopped=era_time(entry.ended_at) if entry.ended_at is not None else "",
+            rights_href=url_for("office.people_rights_of", account_id=person.id),
+            problems=[*end.problems.items(), *stop.problems.items()],
+        ),
+        status,
+    )
 
 
 def _password_page(account: SignedIn, account_id: int, attempt: Attempt | None) -> FormPage:

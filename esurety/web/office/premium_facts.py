@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from esurety.domain.application_state import ApplicationState
 from esurety.domain.japanese_calendar import era_date, era_time
-from esurety.domain.products import ReceiptMethod
+from esurety.domain.premium_due import is_over, to_give_back
+from esurety.domain.products import PremiumPaymentMethod, ReceiptMethod
 from esurety.domain.yen import Yen, total
 from esurety.persistence.models import Application, PremiumReceipt
 from esurety.persistence.staff import StaffMember
-from esurety.services.review_application import premium_to_transfer
+from esurety.services.return_premium import repaid_total
+from esurety.services.review_application import due_of, premium_by
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class ReceiptLine:
     amount: str
     method: str
     recorded: str
+    posted: str  # when its 領収証 was posted; empty where it was not
     reversal: str  # who took the record back, when and why; empty for one that counts
 
 
@@ -27,32 +31,51 @@ class ReceiptLine:
 class PremiumFacts:
     """What is to be received, and what has been."""
 
-    to_transfer: Yen
+    due: Yen  # by now: what is on the monthly account counts from the issue on
+    on_account: Yen  # 一括納付, as a whole
     received: Yen
     receipts: list[ReceiptLine]
+    is_issued: bool
+    repaid: Yen  # 返還済み
+    owed: Yen  # 返還する額: nothing while the application is under way
 
     @property
     def outstanding(self) -> Yen:
-        return Yen(max(0, self.to_transfer - self.received))
+        return Yen(max(0, self.due - self.received))
 
     @property
     def overpaid(self) -> Yen:
         """過払い: what came in beyond the premium."""
-        return Yen(max(0, self.received - self.to_transfer))
+        return Yen(max(0, self.received - self.due))
 
     @property
-    def is_on_account(self) -> bool:
-        """Whether all of it is 一括納付, so that nothing is waited for."""
-        return self.to_transfer == 0
+    def is_nothing(self) -> bool:
+        """Whether nothing is waited for now: all of it is 一括納付, or a change costs nothing more."""
+        return self.due == 0
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        due = "納める保証料" if self.is_issued else "振込で納める保証料"
+        rows = [(due, self.due.text), ("入金済み", self.received.text), ("未入金", self.outstanding.text)]
+        if self.owed or self.repaid:
+            return [*rows[:2], ("返還済み", self.repaid.text), ("返還する額", self.owed.text)]
+        return [*rows, ("過払い", self.overpaid.text)] if self.overpaid else rows
 
 
 def premium_facts(application: Application, recorded: Sequence[PremiumReceipt], staff: Sequence[StaffMember], settled: Yen) -> PremiumFacts:
     """The premium with its receipts, each naming who recorded it; `settled` is what a change's versions before cost."""
     names = {one.account_id: one.name for one in staff}
+    state, due = ApplicationState(application.state), due_of(application, settled=settled)
+    received = total([one.amount for one in recorded if one.reversed_at is None])
+    repaid = repaid_total(application) if recorded and is_over(state) else Yen(0)
     return PremiumFacts(
-        to_transfer=premium_to_transfer(application, settled=settled),
-        received=total([one.amount for one in recorded if one.reversed_at is None]),
+        due=due,
+        on_account=premium_by(application, PremiumPaymentMethod.LUMP_MONTHLY),
+        received=received,
         receipts=[_receipt_line(one, names) for one in recorded],
+        is_issued=state is ApplicationState.ISSUED,
+        repaid=repaid,
+        owed=to_give_back(state, received=received, due=due, repaid=repaid),
     )
 
 
@@ -66,5 +89,6 @@ def _receipt_line(receipt: PremiumReceipt, names: Mapping[int, str]) -> ReceiptL
         amount=receipt.amount.text,
         method=ReceiptMethod(receipt.method).label,
         recorded=f"{era_time(receipt.recorded_at)}　{names.get(receipt.recorded_by, '')}",
+        posted=era_date(receipt.receipt_posted_on) if receipt.receipt_posted_on is not None else "",
         reversal=reversal,
     )

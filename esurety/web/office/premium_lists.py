@@ -1,55 +1,40 @@
-"""一括納付 month by month, and what has to be posted on paper."""
+"""発送するもの: what has to be posted on paper; and what was posted of late."""
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
-from esurety.domain.products import Product
-from esurety.persistence.premiums import PaperToPost
-from esurety.services.monthly_accounts import MonthlyAccount, difference, monthly_accounts
-from esurety.services.post_papers import mark_posted, papers_to_post
+from esurety.domain.posted_paper import PaperKind
+from esurety.persistence.posted_papers import PaperToPost
+from esurety.services.post_papers import (
+    POSTED_SHOWN_DAYS,
+    PaperRef,
+    mark_posted,
+    papers_posted,
+    papers_to_post,
+    settlement_paper,
+    take_back_posting,
+)
 from esurety.web.access import person
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.permissions import acting_person, may_act
 from esurety.web.presentation import application_number, version_text
 
-_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
-_MONTHS_OFFERED = 24
-_TICKED = re.compile(r"(?P<what>statement|receipt)-(?P<id>\d{1,9})")
-
-
-@dataclass(frozen=True)
-class AccountLine:
-    """One certificate on a monthly account."""
-
-    number: str
-    works_name: str
-    product: str
-    version: str
-    issued_on: str
-    amount: str
-
-
-@dataclass(frozen=True)
-class AccountSheet:
-    """One company's month."""
-
-    company: str
-    lines: list[AccountLine]
-    total: str
+_TICKED = re.compile(r"(?P<kind>certificate|statement|settlement|receipt|month)-(?P<id>\d{1,9})(?:-(?P<version>\d{1,5}))?")
 
 
 @dataclass(frozen=True)
 class PostLine:
-    """One paper to be posted."""
+    """One paper; `number` of its contract and `file`, where it can be printed here."""
 
     field: str
     what: str
+    number: str
+    file: str
     application_id: int
     application: str
     company: str
@@ -57,32 +42,21 @@ class PostLine:
     works_name: str
     since: str
     amount: str
-
-
-@blueprint.get("/premiums/monthly/")
-def monthly_premiums() -> str:
-    """一括納付: each company's premiums of a month; the page prints as a list."""
-    today = japanese_day(now())
-    month = _typed_month(today)
-    accounts = monthly_accounts(person(), month=month)
-    return render_template(
-        "office/monthly_premiums.html",
-        sheets=[_sheet(one) for one in accounts],
-        month_name=_month_name(month),
-        month=f"{month:%Y-%m}",
-        months=[(f"{one:%Y-%m}", _month_name(one)) for one in _months_back(max(today.replace(day=1), month))],
-        total=_yen(sum(one.total for one in accounts)),
-    )
+    posted_on: str
 
 
 @blueprint.get("/premiums/to-post/")
 def to_post() -> str:
-    """発送するもの: 保証料計算書(紙) where wished, 領収証 of every receipt."""
-    statements, receipts = papers_to_post(person())
+    """発送するもの: 証書(紙) by post, 保証料計算書(紙) and 返還計算書 where wished, 領収証 of every receipt."""
+    papers = papers_to_post(person())
     return render_template(
         "office/to_post.html",
-        statements=[_post_line(f"statement-{one.id}", f"保証料計算書　{one.number}", one) for one in statements],
-        receipts=[_post_line(f"receipt-{one.id}", "領収証", one) for one in receipts],
+        groups=[
+            ("証書(紙)", "発行日", [_post_line(one) for one in papers.certificates]),
+            ("計算書(紙)", "発行日", [_post_line(one) for one in (*papers.statements, *papers.settlements)]),
+            ("領収証", "入金日", [_post_line(one) for one in papers.receipts]),
+        ],
+        is_empty=not papers.everything,
         may_mark=may_act(person()),
     )
 
@@ -91,14 +65,8 @@ def to_post() -> str:
 def mark_as_posted() -> Response:
     """発送済にする, for those that are ticked."""
     account, at = acting_person(), now()
-    ticked = [match for name in request.form if (match := _TICKED.fullmatch(name))]
-    marked = mark_posted(
-        account=account,
-        statements=[int(one["id"]) for one in ticked if one["what"] == "statement"],
-        receipts=[int(one["id"]) for one in ticked if one["what"] == "receipt"],
-        posted_on=japanese_day(at),
-        at=at,
-    )
+    ticked = [paper for name in request.form if (paper := _paper(name)) is not None]
+    marked = mark_posted(account=account, papers=ticked, posted_on=japanese_day(at), at=at)
     if marked:
         flash(f"{marked}通を発送済にしました。", "success")
     elif ticked:
@@ -108,56 +76,70 @@ def mark_as_posted() -> Response:
     return see_other(url_for("office.to_post"))
 
 
-def _typed_month(today: date) -> date:
-    match = _MONTH.fullmatch(request.args.get("month", ""))
-    year = int(match["year"]) if match else 0
-    return date(year, int(match["month"]), 1) if match and 1900 <= year <= 2999 else today.replace(day=1)  # noqa: PLR2004
-
-
-def _months_back(month: date) -> list[date]:
-    months = [month]
-    while len(months) < _MONTHS_OFFERED:
-        last = months[-1]
-        months.append(date(last.year - 1, 12, 1) if last.month == 1 else last.replace(month=last.month - 1))
-    return months
-
-
-def _month_name(month: date) -> str:
-    return era_date(month, padded=False).removesuffix("1日")
-
-
-def _sheet(account: MonthlyAccount) -> AccountSheet:
-    return AccountSheet(
-        account.company,
-        [
-            AccountLine(
-                number=one.number,
-                works_name=one.works_name,
-                product=Product(one.product).label,
-                version=version_text(one.version),
-                issued_on=era_date(japanese_day(one.issued_at)),
-                amount=_yen(difference(one)),
-            )
-            for one in account.lines
-        ],
-        _yen(account.total),
+@blueprint.get("/premiums/posted/")
+def posted() -> str:
+    """発送済: what was posted within the last days, to look it up or to take a mistaken mark back."""
+    return render_template(
+        "office/posted.html",
+        lines=[_post_line(one) for one in papers_posted(person(), today=japanese_day(now()))],
+        days=POSTED_SHOWN_DAYS,
+        may_mark=may_act(person()),
     )
 
 
-def _post_line(field: str, what: str, one: PaperToPost) -> PostLine:
+@blueprint.post("/premiums/posted/")
+def unmark_as_posted() -> Response:
+    """発送済を取り消す: the paper is listed again as one to be posted."""
+    account, paper = acting_person(), _paper(request.form.get("paper", ""))
+    if paper is not None and take_back_posting(account=account, paper=paper, at=now()):
+        flash("発送済の記録を取り消しました。「発送するもの」に戻りました。", "success")
+    else:
+        flash("この発送の記録は、すでに取り消されています。", "info")
+    return see_other(url_for("office.posted"))
+
+
+def _paper(field: str) -> PaperRef | None:
+    match = _TICKED.fullmatch(field)
+    return PaperRef(PaperKind(match["kind"]), int(match["id"]), int(match["version"] or 0)) if match else None
+
+
+def _post_line(one: PaperToPost) -> PostLine:
+    is_certificate = one.kind is PaperKind.CERTIFICATE
     return PostLine(
-        field=field,
-        what=what,
-        application_id=one.application_id,
+        field=f"{one.kind}-{one.id}" + (f"-{one.version}" if is_certificate else ""),
+        what=_what(one),
+        number=one.number,
+        file=_file(one),
+        application_id=one.application_id if one.kind is not PaperKind.MONTH else 0,
         application=application_number(one.application_id),
         company=one.company,
         address=one.address,
-        works_name=one.works_name,
+        works_name=one.works_name if one.kind is not PaperKind.MONTH else f"一括納付 {one.count}件",
         since=era_date(one.since),
         amount=one.amount.text if one.amount is not None else "",
+        posted_on=era_date(one.posted_on) if one.posted_on is not None else "",
     )
 
 
-def _yen(amount: int) -> str:
-    """Amounts that may be below zero, which Yen never is."""
-    return f"{amount:,}円" if amount >= 0 else f"△{-amount:,}円"
+def _what(one: PaperToPost) -> str:
+    if one.kind is PaperKind.CERTIFICATE:
+        return f"証書（{version_text(one.version)}）"
+    if one.kind is PaperKind.STATEMENT:
+        return "保証料計算書"
+    if one.kind is PaperKind.SETTLEMENT:
+        return settlement_paper(one.settlement_kind, one.version, one.current_version)
+    if one.for_month is not None:
+        return f"領収証（{era_date(one.for_month, padded=False).removesuffix('1日')}分）"
+    return "領収証"
+
+
+def _file(one: PaperToPost) -> str:
+    """Where the paper is to be had for printing; the 領収証 is written by hand."""
+    if one.kind is PaperKind.CERTIFICATE:
+        return url_for("office.certificate_pdf", number=one.number, version=one.version)
+    if one.kind is PaperKind.STATEMENT:
+        return url_for("office.premium_statement_pdf", number=one.number, version=0)
+    if one.kind is PaperKind.SETTLEMENT:
+        endpoint = "office.refund_statement_pdf" if one.settlement_kind == "refund" else "office.premium_statement_pdf"
+        return url_for(endpoint, number=one.number, version=one.version)
+    return ""

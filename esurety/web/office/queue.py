@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.japanese_calendar import era_time, japanese_day
@@ -12,12 +13,18 @@ from esurety.domain.products import CertificateForm, Product
 from esurety.domain.waiting_age import WaitingAge
 from esurety.domain.yen import total
 from esurety.persistence.models import Application
+from esurety.services.answer_key_request import waiting_key_requests
 from esurety.services.read_applications import office_branches
 from esurety.services.read_figures import issued_over_a_year
+from esurety.services.read_lists import queue_listing
 from esurety.services.read_queue import WAITING, colleagues, queue, waiting_counts
+from esurety.services.return_premium import waiting_returns
+from esurety.services.settle_premium import waiting_settlements
+from esurety.services.sign_in import SignedIn
 from esurety.web.access import person
 from esurety.web.answers import now
 from esurety.web.charts import issued_chart
+from esurety.web.downloads import FileName, answer_with_file, download_links
 from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
 from esurety.web.office.queue_filter import ASSIGNEES, EVERYWHERE, KINDS, STATES, TypedFilter, keep_filter, queue_address, typed_filter
@@ -81,6 +88,7 @@ def home() -> str:
         "office/queue.html",
         lines=[_line(one, at, names) for one in page.applications],
         figures=_figures(waiting_counts(account, narrowed, today=japanese_day(at)), typed),
+        work=_other_work(account),
         form=FilterForm(typed, [(EVERYWHERE, "すべて"), *((str(one.id), one.name) for one in branches)]),
         branch_name=next((one.name for one in branches if str(one.id) == typed.branch), "すべての営業部・支店"),
         shows_branch=typed.branch == EVERYWHERE,
@@ -88,6 +96,20 @@ def home() -> str:
         first_id=page.applications[0].id if page.applications and typed_whole("after") is None else None,
         chart=issued_chart(issued_over_a_year(account, today=japanese_day(at))),
         next_address=queue_address(typed.arguments(), after=page.after) if page.after is not None else "",
+        downloads=download_links(url_for("office.queue_file"), typed.arguments()),
+    )
+
+
+@blueprint.get("/applications/download")
+def queue_file() -> Response:
+    """The queue as narrowed, whole, as a file."""
+    account, at = person(), now()
+    branches = office_branches(account)
+    typed = typed_filter(request.args, account, {str(one.id) for one in branches}, {one.id for one in branches if one.ended_on})
+    return answer_with_file(
+        lambda: queue_listing(account, typed.narrowed(account, japanese_day(at))).everything(),
+        named=FileName.of(f"申込一覧_{STATES[typed.state][0]}", "applications", japanese_day(at)),
+        back=url_for("office.home"),
     )
 
 
@@ -104,6 +126,16 @@ def _figures(counts: Mapping[tuple[ApplicationState, WaitingAge], int], typed: T
         )
         for state in WAITING
     ]
+
+
+def _other_work(account: SignedIn) -> list[tuple[str, int, str]]:
+    """What waits besides applications: label, how many, where."""
+    work = [
+        ("認証キーの再発行の依頼", waiting_key_requests(account), url_for("office.key_requests")),
+        ("精算していない差額・返還", waiting_settlements(account), url_for("office.settlements")),
+        ("謝絶・取下げ・過払いで返す保証料", waiting_returns(account), url_for("office.returns")),
+    ]
+    return [one for one in work if one[1]]
 
 
 def _line(application: Application, at: datetime, names: Mapping[int, str]) -> QueueLine:

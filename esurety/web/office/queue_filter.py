@@ -30,6 +30,7 @@ STATES: dict[str, tuple[str, tuple[ApplicationState, ...]]] = {
 KINDS = {"new": "新規", "change": "変更"}
 ASSIGNEES = {"mine": "自分", "nobody": "未割当"}
 _KEPT = "office_queue"
+_LONGEST_WORD = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class TypedFilter:
     kind: str = ""
     assignee: str = ""
     age: str = ""
+    word: str = ""
 
     def arguments(self, **changes: str) -> dict[str, str]:
         """The fields as an address carries them, without the empty ones."""
@@ -59,6 +61,7 @@ class TypedFilter:
             is_unassigned=self.assignee == "nobody",
             submitted_from=since,
             submitted_before=before,
+            word=self.word,
         )
 
 
@@ -84,6 +87,7 @@ def typed_filter(typed: Mapping[str, str], account: SignedIn, branch_ids: set[st
         kind=known("kind", set(KINDS)),
         assignee=known("assignee", set(ASSIGNEES)),
         age=known("age", {one.value for one in WaitingAge}),
+        word=typed.get("word", "").strip()[:_LONGEST_WORD],
     )
 
 

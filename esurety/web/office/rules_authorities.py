@@ -1,4 +1,4 @@
-"""発注者の取扱い: the register of authorities, one authority with its policies past and to come, its addressee, its end."""
+"""発注者の取扱い: the register of authorities, one authority with its policies past and to come, its end."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.policy_form import PolicyChange, compare_policies, policy_example, policy_rows
 from esurety.domain.typed_fields import TypedForm, named_character
 from esurety.persistence.models import AuthorityPolicyVersion
-from esurety.services.keep_authorities import NameTaken, change_head, create_authority, end_authority
+from esurety.services.keep_authorities import NameTaken, create_authority, end_authority
 from esurety.services.read_rules import AuthorityWithVersions, ListedAuthority, find_authority, happened_to_authority, list_authorities
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
@@ -79,6 +79,8 @@ def rules_policy(authority_id: int, version_id: int) -> str:
         version=_version_line(found, version, today),
         changes=changes_first(compare_policies(found.policy_before(version), policy)),
         example=policy_example(policy),
+        withdrawn=era_time(version.withdrawn_at) if version.withdrawn_at is not None else "",
+        may_withdraw=may_change_rules() and version.withdrawn_at is None and version.effective_from > today,
     )
 
 
@@ -99,7 +101,8 @@ def add_authority() -> Response:
         try:
             authority_id = create_authority(account=account, name=name, head=head, at=now())
         except NameTaken as no:
-            form.complain("name", f"「{no.name}」はすでに登録されています。一覧から選んで取扱いを変更してください")
+            free = f"{era_date(no.ended_on, padded=False)}に終了したあとで登録してください" if no.ended_on else ""
+            form.complain("name", f"「{no.name}」はすでに登録されています。{free or '一覧から選んで取扱いを変更してください'}")
         else:
             flash(
                 f"{name}を登録しました。取扱いを登録するまでは、全国の標準の限度額で、電子保証には対応していない発注者として扱います。",
@@ -108,19 +111,6 @@ def add_authority() -> Response:
             return see_other(url_for("office.rules_authority", authority_id=authority_id))
     page = render_template("office/rules/authority_new.html", typed=form.typed, errors=form.problems, problems=list(form.problems.items()))
     return Response(page, status=422, mimetype="text/html")
-
-
-@blueprint.post("/rules/authorities/<int:authority_id>/head")
-def change_authority_head(authority_id: int) -> Response:
-    """宛名: the head's title as certificates name it from now on."""
-    account, found = operator(), find_authority(authority_id)
-    form = TypedForm({"head": request.form.get("head", "")})
-    head = _printable(form, "head", "宛名")
-    if form.problems:
-        return _refused(found, form)
-    change_head(account=account, authority_id=authority_id, head=head, at=now())
-    flash(f"宛名を「{head}」にしました。これから発行する証書に使います。", "success")
-    return see_other(url_for("office.rules_authority", authority_id=authority_id))
 
 
 @blueprint.post("/rules/authorities/<int:authority_id>/end")
@@ -156,13 +146,14 @@ def _page(found: AuthorityWithVersions, form: TypedForm | None = None) -> str:
         authority=authority,
         tag=_state_tag(authority.ended_on, today),
         ended_on=era_date(authority.ended_on, padded=False) if authority.ended_on is not None else "",
+        head=found.policy_on(today).head,
         rows=policy_rows(found.policy_on(today)),
         is_default=found.in_force(today) is None,
         versions=[_version_line(found, one, today) for one in found.versions],
         example=policy_example(found.policy_on(today)),
         history=history_lines(happened_to_authority(authority.id)),
         may_change=may_change_rules() and authority.ended_on is None,
-        typed={"head": authority.head, "ended_on": era_date(today, padded=False), **form.typed},
+        typed={"ended_on": era_date(today, padded=False), **form.typed},
         errors=form.problems,
         problems=list(form.problems.items()),
     )
@@ -183,7 +174,7 @@ def _line(one: ListedAuthority, today: date) -> AuthorityLine:
     return AuthorityLine(
         id=one.authority.id,
         name=one.authority.name,
-        head=one.authority.head,
+        head=one.policy.head,
         tag=_state_tag(one.authority.ended_on, today),
         since=f"{one.policy.counts_by.label}が{era_date(since, padded=False)}以降" if since is not None else "対応していません",
         next_from=era_date(one.next_from, padded=False) if one.next_from is not None else "",
@@ -197,7 +188,9 @@ def _state_tag(ended_on: date | None, today: date) -> Tag:
 
 
 def _version_line(found: AuthorityWithVersions, version: AuthorityPolicyVersion, today: date) -> VersionLine:
-    if version.effective_from > today:
+    if version.withdrawn_at is not None:
+        tag = Tag("取消済", "neutral")
+    elif version.effective_from > today:
         tag = Tag("これから", "info")
     else:
         tag = Tag("適用中", "success") if version is found.in_force(today) else Tag("過去", "neutral")

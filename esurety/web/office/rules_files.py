@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from esurety.documents.table_file import FileNotReadable, csv_file, read_table
 from esurety.domain.table_rows import FileRefused, RowProblem
+from esurety.domain.typed_fields import unusable_character
 
 Rows = list[list[str]]
 
+_LONGEST_NAME = 200
 _MOST_UNPACKED = 8 * 1024 * 1024
 
 
@@ -27,6 +29,22 @@ def sent_rows() -> Rows:
         return read_table(content)
     except FileNotReadable as no:
         raise FileRefused([RowProblem(0, no.advice)]) from no
+
+
+def sent_name() -> str:
+    """What the file was called on the sender's machine, without the folder; only to be told in the history."""
+    sent = request.files.get("file")
+    return _tidy(sent.filename or "") if sent is not None else ""
+
+
+def kept_name() -> str:
+    """The name as the page that was looked at has it."""
+    return _tidy(request.form.get("file_name", ""))
+
+
+def _tidy(name: str) -> str:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(character for character in last if unusable_character(character) is None)[:_LONGEST_NAME].strip()
 
 
 def kept_text(rows: Rows) -> str:

@@ -1,20 +1,35 @@
 """名簿の取込み: contractors and authorities from a file, looked at before anything is added."""
 
+from dataclasses import dataclass
+
 from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.table_rows import FileRefused, RowProblem
 from esurety.services.import_records import ImportKind, import_records, import_subject, template_of, try_import
 from esurety.services.read_rules import happened_to
 from esurety.services.sign_in import SignedIn
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
-from esurety.web.office.rules_files import csv_template, kept_rows, kept_text, sent_rows
+from esurety.web.office.rules_files import csv_template, kept_name, kept_rows, kept_text, sent_name, sent_rows
 from esurety.web.office.rules_home import operator
 from esurety.web.office.rules_tariffs import file_problems
-from esurety.web.presentation import history_lines
+from esurety.web.presentation import HappenedLine, history_lines
 
 _SHOWN = 100  # of what would be added; the number of all is told
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    """One import of the history: how many from which file, and the names taken in."""
+
+    when: str
+    who: str
+    what: str
+    summary: str
+    names: list[str]
+    left_out: int
 
 
 @blueprint.get("/rules/imports/<register>/")
@@ -37,7 +52,7 @@ def try_records(register: str) -> Response:
     account, of = operator(), _kind(register)
     try:
         rows = sent_rows()
-        tried = try_import(account=account, kind=of, rows=rows)
+        tried = try_import(account=account, kind=of, rows=rows, today=japanese_day(now()))
     except FileRefused as no:
         return _refused(account, of, no)
     page = render_template(
@@ -47,7 +62,9 @@ def try_records(register: str) -> Response:
         rows=tried.rows[:_SHOWN],
         count=len(tried.rows),
         left_out=max(0, len(tried.rows) - _SHOWN),
+        doubtful=tried.doubtful,
         kept=kept_text(rows),
+        file_name=sent_name(),
     )
     return Response(page, mimetype="text/html")
 
@@ -58,7 +75,7 @@ def import_now(register: str) -> Response:
     account, of = operator(), _kind(register)
     try:
         token = request.form.get("token", "")[:64] or new_token()
-        count = import_records(account=account, kind=of, rows=kept_rows(), token=token, at=now())
+        count = import_records(account=account, kind=of, rows=kept_rows(), token=token, at=now(), file_name=kept_name())
     except FileRefused as no:
         return _refused(account, of, no)
     flash(f"{of.label}を{count:,}件取り込みました。" if count else "このファイルはすでに取り込みました。", "success" if count else "info")
@@ -77,5 +94,10 @@ def _refused(account: SignedIn, kind: ImportKind, no: FileRefused) -> Response:
 
 
 def _file_page(account: SignedIn, kind: ImportKind, found: tuple[RowProblem, ...]) -> str:
-    history = history_lines(happened_to(import_subject(kind, account)))
+    history = [_import_line(line) for line in history_lines(happened_to(import_subject(kind, account)))]
     return render_template("office/rules/import.html", kind=kind, **file_problems(found), history=history)
+
+
+def _import_line(line: HappenedLine) -> ImportLine:
+    summary, *names = line.note.split("\n")
+    return ImportLine(line.when, line.who, line.what, summary, names[:_SHOWN], max(0, len(names) - _SHOWN))

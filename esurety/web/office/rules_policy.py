@@ -1,12 +1,13 @@
 """取扱いの新しい版: the form, the preview field by field, laying it down."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from esurety.domain.authority_policy import CountsBy
+from esurety.documents.printable_characters import missing_characters
+from esurety.domain.authority_policy import CountsBy, SubmissionChannel
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.policy_form import (
     EXAMPLE_PRICE,
@@ -14,6 +15,7 @@ from esurety.domain.policy_form import (
     IncompletePolicy,
     PolicyChange,
     ReadPolicy,
+    channel_field,
     compare_policies,
     kind_field,
     policy_example,
@@ -22,7 +24,7 @@ from esurety.domain.policy_form import (
 )
 from esurety.domain.products import WorksKind
 from esurety.services.keep_authorities import AuthorityEnded
-from esurety.services.lay_down_policy import EffectiveDayInThePast, EffectiveDayTaken, lay_down_policy, refuse_day
+from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, lay_down_policy, refuse_day
 from esurety.services.read_rules import AuthorityWithVersions, find_authority
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
@@ -51,8 +53,8 @@ def new_policy(authority_id: int) -> str:
     operator()
     found = _living(authority_id)
     typed = typed_policy(found.policy_on(japanese_day(now())))
-    if request.args.get("based_on") == "newest" and found.versions:
-        typed = typed_policy(found.policy_of(found.versions[0]))
+    if request.args.get("based_on") == "newest" and found.standing:
+        typed = typed_policy(found.policy_of(found.standing[0]))
     return _form(found, typed)
 
 
@@ -65,16 +67,18 @@ def lay_down_new_policy(authority_id: int) -> Response:
     if request.form.get("action") == "edit":
         return _answer(_form(found, typed))
     try:
-        read = read_policy(typed, found.authority.name)
+        read = read_policy(typed, found.authority.name, unprintable=missing_characters)
         if request.form.get("action") == "save":
             return _save(account, found, read, at)
-        refuse_day(read.effective_from, found.versions, today=japanese_day(at))
+        refuse_day(authority_id, read.effective_from, found.versions, today=japanese_day(at))
         return _answer(_preview(found, read, typed))
     except IncompletePolicy as no:
         problems = no.problems
-    except EffectiveDayInThePast:
-        today = era_date(japanese_day(at), padded=False)
-        problems = {"effective_from": f"適用開始日は今日（{today}）以降の日付で入力してください。過去の申込みの判断は変えられません"}
+    except EffectiveDayHasBegun:
+        earliest = era_date(_tomorrow(at), padded=False)
+        problems = {
+            "effective_from": f"適用開始日はあした（{earliest}）以降の日付で入力してください。受け付けた申込みの判断は変えられません"
+        }
     except EffectiveDayTaken:
         problems = {"effective_from": "その日から始まる取扱いがすでにあります。適用開始日を別の日にしてください"}
     except ChangedMeanwhile:
@@ -112,15 +116,17 @@ def _form(found: AuthorityWithVersions, typed: dict[str, str], problems: dict[st
         errors=errors,
         problems=list(errors.items()),
         counts_by=[(one.value, one.label) for one in CountsBy],
+        channels=[(channel_field(channel), channel.label) for channel in SubmissionChannel],
         kinds=[(kind_field(kind), kind.label) for kind in WorksKind],
-        today=era_date(japanese_day(now()), padded=False),
+        is_first=found.in_force(japanese_day(now())) is None,
+        tomorrow=era_date(_tomorrow(now()), padded=False),
     )
 
 
 def _preview(found: AuthorityWithVersions, read: ReadPolicy, typed: dict[str, str], *, notice: str = "") -> str:
     before = found.policy_on(read.effective_from)
     old, new = dict(policy_example(before)), dict(policy_example(read.policy))
-    after = min((one.effective_from for one in found.versions if one.effective_from > read.effective_from), default=None)
+    after = min((one.effective_from for one in found.standing if one.effective_from > read.effective_from), default=None)
     changes: list[PolicyChange] = compare_policies(before, read.policy)
     return render_template(
         "office/rules/policy_preview.html",
@@ -136,6 +142,10 @@ def _preview(found: AuthorityWithVersions, read: ReadPolicy, typed: dict[str, st
         until=era_date(after, padded=False) if after is not None else "",
         notice=notice,
     )
+
+
+def _tomorrow(at: datetime) -> date:
+    return japanese_day(at) + timedelta(days=1)
 
 
 def _answer(page: str, status: int = 200) -> Response:

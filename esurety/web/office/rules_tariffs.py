@@ -1,6 +1,6 @@
 """保証料率: the tariffs of each product with their versions; loading them from a file, looked at before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import flash, render_template, request, url_for
@@ -12,7 +12,7 @@ from esurety.domain.products import Product
 from esurety.domain.table_rows import FileRefused, RowProblem, template_rows
 from esurety.domain.tariff_file import COLUMNS, EXAMPLE_AMOUNTS, EXAMPLE_ROWS, example_premium
 from esurety.domain.yen import Yen
-from esurety.services.load_tariffs import all_tariffs, load_tariffs, tariff_subject, try_tariffs
+from esurety.services.load_tariffs import LaidDownTariff, every_tariff, load_tariffs, standing_tariffs, tariff_subject, try_tariffs
 from esurety.services.read_rules import happened_to
 from esurety.web.access import person
 from esurety.web.answers import new_token, now, see_other
@@ -32,6 +32,7 @@ class TariffBox:
     tag: Tag
     tiers: list[tuple[str, str]]
     terms: str
+    withdraw_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,17 @@ class PreviewBox:
 def rules_tariffs() -> str:
     """Every product's tariffs: in force, to come, gone."""
     account, today = person(), japanese_day(now())
-    found = all_tariffs(account)
-    groups = [(product.label, [_box(one, _tag(one, found, today)) for one in found if one.product is product]) for product in Product]
+    found, may_change = every_tariff(account), may_change_rules()
+    standing = [one.tariff for one in found if one.withdrawn_at is None]
+    groups = [
+        (product.label, [_listed(one, standing, today, may_change=may_change) for one in found if one.tariff.product is product])
+        for product in Product
+    ]
     return render_template(
         "office/rules/tariffs.html",
         groups=groups,
         history=history_lines(happened_to(tariff_subject(account.surety_id or 0))),
-        may_change=may_change_rules(),
+        may_change=may_change,
     )
 
 
@@ -79,7 +84,7 @@ def try_new_tariffs() -> Response:
         tariffs = try_tariffs(account=account, rows=rows, today=today)
     except FileRefused as no:
         return _refused(no)
-    there = all_tariffs(account)
+    there = standing_tariffs(account)
     page = render_template("office/rules/tariffs_preview.html", boxes=[_preview(one, there) for one in tariffs], kept=kept_text(rows))
     return Response(page, mimetype="text/html")
 
@@ -136,6 +141,15 @@ def _premium(tariff: Tariff, amount: Yen) -> str:
 def _short(amount: Yen) -> str:
     man = int(amount) // 10_000
     return f"{man // 10_000}億円" if man >= 10_000 else f"{man:,}万円"  # noqa: PLR2004 - 1億 is 10,000万
+
+
+def _listed(one: LaidDownTariff, standing: list[Tariff], today: date, *, may_change: bool) -> TariffBox:
+    if one.withdrawn_at is not None:
+        return _box(one.tariff, Tag("取消済", "neutral"))
+    box = _box(one.tariff, _tag(one.tariff, standing, today))
+    if not may_change or one.tariff.effective_from <= today:
+        return box
+    return replace(box, withdraw_href=url_for("office.confirm_tariff_withdrawal", tariff_id=one.id))
 
 
 def _tag(tariff: Tariff, found: list[Tariff], today: date) -> Tag:

@@ -24,6 +24,7 @@ class AuthorityLine:
     since_text: str
     counts_by_text: str
     kinds_text: str
+    ways: str
     note: str
 
 
@@ -47,10 +48,11 @@ def _line(one: AuthorityWithPolicy) -> AuthorityLine:
     kinds = [kind.label for kind in WorksKind if kind in one.policy.electronic_works_kinds]
     return AuthorityLine(
         name=one.name,
-        head=one.head,
+        head=one.policy.head,
         is_opted_in=since is not None,
         since_text=f"{era_date(since, padded=False)}以降" if since else "",
         counts_by_text=f"{one.policy.counts_by.label}で判断",
         kinds_text="、".join(kinds) if since else "",
-        note=one.submission_note,
+        ways=one.policy.submission_channels_text,
+        note=one.policy.submission_note,
     )
