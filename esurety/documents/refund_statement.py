@@ -60,7 +60,7 @@ def _facts(statement: RefundStatement, type_size: TypeSize) -> dict[str, object]
 
 def _making(making: PremiumMaking, size: float) -> dict[str, object]:
     return {
-        "title": f"{making.title}（{making.tariff_label}）",
+        "title": lines_of(f"{making.title}（{making.tariff_label}）", width=FULL_WIDTH, size=size),
         "tiers": [
             {
                 "tier": lines_of(line.tier_text, width=_TIER_WIDTH, size=size),

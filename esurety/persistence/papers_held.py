@@ -70,7 +70,5 @@ def receipts(surety_id: int, receipt_id: int, *, of_month: bool) -> list[Premium
             PremiumReceipt.id <= receipt_id,
         )
     return list(
-        reading().scalars(
-            wanted.order_by(PremiumReceipt.id).with_for_update(of=PremiumReceipt).execution_options(populate_existing=True)
-        )
+        reading().scalars(wanted.order_by(PremiumReceipt.id).with_for_update(of=PremiumReceipt).execution_options(populate_existing=True))
     )

@@ -10,6 +10,7 @@ from esurety.domain.yen import Yen
 from esurety.persistence.database import reading
 from esurety.persistence.models import CertificateVersion, Company, GuaranteeContract, PremiumReceipt, RequestedGuaranteeRow
 
+
 @dataclass(frozen=True)
 class MonthlyPremium:
     """One guarantee's premium on a company's monthly account; what changes make of it later is in `settlements`."""
@@ -34,9 +35,7 @@ def receipt_of(application_id: int, receipt_id: int) -> PremiumReceipt | None:
     )
 
 
-def monthly_premiums(
-    surety_id: int, *, begins_at: datetime, ends_at: datetime, company_id: int | None = None
-) -> list[MonthlyPremium]:
+def monthly_premiums(surety_id: int, *, begins_at: datetime, ends_at: datetime, company_id: int | None = None) -> list[MonthlyPremium]:
     """The guarantees that were issued in a span of time on a monthly account, by company and contract."""
     wanted = (
         select(

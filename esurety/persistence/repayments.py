@@ -106,7 +106,7 @@ def last_received_at(application_ids: Iterable[int]) -> dict[int, datetime]:
         .where(PremiumReceipt.application_id.in_(list(application_ids)), PremiumReceipt.reversed_at.is_(None))
         .order_by(PremiumReceipt.id)
     )
-    return {application_id: at for application_id, at in rows}  # the last one wins
+    return {row[0]: row[1] for row in rows}  # the last one wins
 
 
 def billed_of(application_ids: Iterable[int]) -> dict[int, Yen]:
@@ -121,7 +121,7 @@ def billed_of(application_ids: Iterable[int]) -> dict[int, Yen]:
             PremiumSettlement.kind == SettlementKind.BILLED.value,
         )
     )
-    return {application_id: amount for application_id, amount in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def repayments_of(application_id: int) -> list[PremiumRepayment]:

@@ -59,7 +59,9 @@ def premium_of_version(version: CertificateVersion, row: RequestedGuaranteeRow) 
 
 def premium_lines(premium: Premium) -> tuple[PremiumLine, ...]:
     """The tiers of a premium as statements print them."""
-    return tuple(PremiumLine(tier_text(part), part.amount, rate_text(part.tier.rate), exact_yen_text(part.premium)) for part in premium.parts)
+    return tuple(
+        PremiumLine(tier_text(part), part.amount, rate_text(part.tier.rate), exact_yen_text(part.premium)) for part in premium.parts
+    )
 
 
 def _statement(contract: GuaranteeContract, version: CertificateVersion, increase: PremiumIncrease | None) -> PremiumStatement:

@@ -26,6 +26,14 @@ class HasNoKey(Exception):
     """A certificate on paper has no key."""
 
 
+class KeyMovedOn(Exception):
+    """The key has been re-issued since the page was made; `reissued_at` is when."""
+
+    def __init__(self, reissued_at: datetime) -> None:
+        super().__init__(f"re-issued at {reissued_at}")
+        self.reissued_at = reissued_at
+
+
 class AlreadyAsked(Exception):
     """The contractor has asked before, and the office has not answered yet."""
 
@@ -84,10 +92,20 @@ def _approvers(contract: GuaranteeContract) -> list[int]:
     return [one.account_id for one in of_branch or approvers]
 
 
-def reissue_key(*, account: SignedIn, number: str, reason: str, token: str, at: datetime, installation: Installation) -> None:
+def reissue_key(
+    *,
+    account: SignedIn,
+    number: str,
+    reason: str,
+    token: str,
+    at: datetime,
+    installation: Installation,
+    key_seen: int | None = None,
+) -> None:
     """Revoke a contract's key and make the next one, in one transaction. A repeat with the same token does nothing.
 
-    Whoever has the certificate open with the old key is asked for the new one. Raises NotEntitledToReissue, NoSuchDocument or HasNoKey.
+    Whoever has the certificate open with the old key is asked for the new one. `key_seen` is the version of the key that the page
+    spoke of. Raises NotEntitledToReissue, NoSuchDocument, HasNoKey or KeyMovedOn.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToReissue
@@ -100,6 +118,8 @@ def reissue_key(*, account: SignedIn, number: str, reason: str, token: str, at: 
             return
         contract = _lock_with_key(contract_id)
         newest = changes.keys_of(contract.id)[0]
+        if key_seen is not None and newest.key_version != key_seen:
+            raise KeyMovedOn(newest.created_at)
         _revoke(contract, at)
         contract.key_requested_at = None  # whoever asked has it now
         version = newest.key_version + 1

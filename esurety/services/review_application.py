@@ -249,9 +249,7 @@ def record_premium(
         if amount > outstanding and not is_overpayment_confirmed:
             raise MoreThanOutstanding(outstanding)
         is_beyond_due = amount > outstanding
-        add_receipt(
-            account, application, received_on=received_on, amount=amount, method=method, at=at, is_beyond_due=is_beyond_due
-        )
+        add_receipt(account, application, received_on=received_on, amount=amount, method=method, at=at, is_beyond_due=is_beyond_due)
         events.keep_answer(account.account_id, token, f"premium:{application_id}", at)
 
 

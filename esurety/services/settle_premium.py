@@ -8,10 +8,11 @@ from datetime import date, datetime
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.premium_due import SettlementKind
 from esurety.domain.products import ReceiptMethod
-from esurety.persistence import applications, events, settlements
+from esurety.persistence import applications, events, settlements, unpaid
 from esurety.persistence.database import writing
 from esurety.persistence.models import PremiumSettlement
 from esurety.persistence.settlements import SettlementLine
+from esurety.persistence.unpaid import UnpaidPremium
 from esurety.services.keep_receipts import add_receipt
 from esurety.services.review_application import premium_outstanding
 from esurety.services.sign_in import SignedIn
@@ -50,6 +51,16 @@ def settled_lately(account: SignedIn) -> list[SettlementLine]:
 def waiting_settlements(account: SignedIn) -> int:
     """How many are open."""
     return settlements.count_open(account.surety_id or 0)
+
+
+def unpaid_after_issue(account: SignedIn) -> list[UnpaidPremium]:
+    """Issued guarantees whose premium by transfer is missing, because a receipt was taken back after the issue; oldest first."""
+    return unpaid.unpaid_after_issue(account.surety_id or 0)
+
+
+def count_unpaid_after_issue(account: SignedIn) -> int:
+    """How many they are."""
+    return unpaid.count_unpaid_after_issue(account.surety_id or 0)
 
 
 def find_settlement(account: SignedIn, settlement_id: int) -> SettlementLine:

@@ -43,8 +43,12 @@ _NAVIGATION = {
 }
 
 
-# Works, and wishes for a key, have no place of their own in the menu: one comes to them from a contract.
-_BELONGS_TO_CONTRACTS = ("/works/", "/contracts/")
+# Pages without a place of their own in the menu light the one that they are come to from.
+_HAVE_NO_PLACE = {
+    "/works/": "/contracts/",
+    "/premiums/returns/": "/premiums/settlements/",
+    "/premiums/posted/": "/premiums/to-post/",
+}
 _OPERATOR_NAVIGATION = (
     ("組織・利用者", "office.people"),
     ("取扱い・料率", "office.rules"),
@@ -84,7 +88,9 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
         places += [(label, url_for(endpoint)) for label, endpoint in _OPERATOR_NAVIGATION]
         if signed_in.chooses_surety:
             places.append(("保証会社の切替", url_for("office.people_sureties")))
-    path = request.path.replace(*_BELONGS_TO_CONTRACTS) if portal in _NAVIGATION else request.path
+    path = request.path
+    for own, belongs_to in _HAVE_NO_PLACE.items():
+        path = path.replace(own, belongs_to, 1)
     here = max((href for _, href in places if path.startswith(href)), key=len, default="")
     return [Link(label, href, href == here) for label, href in places]
 

@@ -7,6 +7,7 @@ revision = "0005"
 down_revision = "0004"
 
 OVERPAID = sa.text("is_beyond_due")
+REVERSED = sa.text("reversed_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -23,6 +24,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_premium_receipts_beyond_due", "premium_receipts", ["application_id"], sqlite_where=OVERPAID, postgresql_where=OVERPAID
+    )
+    op.create_index(
+        "ix_premium_receipts_reversed", "premium_receipts", ["application_id"], sqlite_where=REVERSED, postgresql_where=REVERSED
     )
     op.create_table(
         "premium_repayments",
@@ -49,6 +53,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("premium_repayments")  # the events keep the account of what was given back
+    op.drop_index("ix_premium_receipts_reversed", "premium_receipts")
     op.drop_index("ix_premium_receipts_beyond_due", "premium_receipts")
     op.drop_column("premium_receipts", "is_beyond_due")
     op.drop_column("premium_receipts", "for_month")

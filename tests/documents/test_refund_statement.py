@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from esurety.documents.refund_statement import render_refund_statement
+from esurety.domain.other_documents import PremiumLine
 from esurety.domain.products import Product
-from esurety.domain.refund_statement import RefundStatement
+from esurety.domain.refund_statement import PremiumMaking, RefundStatement
 from esurety.domain.yen import Yen
 from tests.documents.conftest import CERTIFICATE, NUMBER, SURETY
 from tests.pdf_text import pdf_text
@@ -42,6 +43,19 @@ def test_of_a_cancellation_it_names_no_amount_after_the_change() -> None:
 
     assert "解約（令和06年05月01日）" in text
     assert "変更後の保証金額" not in text
+
+
+def test_both_makings_stand_on_the_sheet_however_many_tiers_and_however_long_the_names() -> None:
+    lines = tuple(PremiumLine(f"{at}億円を超え{at + 1}億円以下の部分", Yen(100_000_000), "0.065%", "65,000円") for at in range(6))
+    makings = tuple(
+        PremiumMaking(f"{when}保証料の計算の内訳", lines, "1円未満の端数は切り捨てます。", "例示料率（令和6年4月1日からの適用分）" * 3)
+        for when in ("これまでの", "変更後の")
+    )
+
+    text = pdf_text(render_refund_statement(replace(STATEMENT, works_name="都営住宅耐震改修工事" * 6, makings=makings)))
+
+    assert text.count("5億円を超え6億円以下の部分") == 2
+    assert text.count("65,000円") == 12
 
 
 def test_the_same_statement_gives_the_same_bytes() -> None:

@@ -266,14 +266,16 @@ def test_a_second_change_counts_from_the_first(stage: Stage) -> None:
 # ---- 解約 ----
 
 
-def cancel(stage: Stage, number: str, *, by: str = "approver", on: date = date(2024, 5, 1), refund: int = 0) -> None:
+def cancel(
+    stage: Stage, number: str, *, by: str = "approver", on: date = date(2024, 5, 1), refund: int = 0, at: datetime = CHANGED_AT
+) -> None:
     with stage.context():
         cancel_contract(
             account=stage.person(by),
             number=number,
             cancelled_on=on,
             reason="請負契約の解除のため",
-            at=CHANGED_AT,
+            at=at,
             installation=stage.installation,
             refund=Yen(refund) if refund else None,
         )

@@ -142,7 +142,9 @@ def test_two_clerks_give_it_back_once_and_never_before_it_came_in(stage: Stage) 
         give_back(stage, application, 700, on=date(2024, 3, 31))
     with pytest.raises(ChangedMeanwhile):
         give_back(stage, application, 699)
-    raised = at_once(lambda: give_back(stage, application, 700, token="a"), lambda: give_back(stage, application, 700, by="approver", token="b"))
+    raised = at_once(
+        lambda: give_back(stage, application, 700, token="a"), lambda: give_back(stage, application, 700, by="approver", token="b")
+    )
 
     assert [type(no) for no in raised] == [ChangedMeanwhile]
     assert stage.column("SELECT amount FROM premium_repayments") == [700]

@@ -146,7 +146,7 @@ def test_differences_and_refunds_stand_in_the_month_in_which_they_arose(stage: S
     number = stage.issued().number
     changed(stage, number, **LARGER)
     changed(stage, number, at=CHANGED_AT + timedelta(days=1), **SMALLER)
-    cancel(stage, number, on=MAY, refund=200)
+    cancel(stage, number, on=date(2024, 5, 2), refund=200, at=CHANGED_AT + timedelta(days=1))
 
     with stage.context():
         april = monthly_accounts(stage.person("clerk"), month=APRIL)
@@ -281,7 +281,9 @@ def test_statements_on_paper_of_changes_and_cancellations_are_posted_once(stage:
             "保証料計算書（変更第1回）",
             "返還計算書（解約）",
         ]
-        marked = [mark_posted(account=clerk, papers=[PaperRef(one.kind, one.id) for one in waiting], posted_on=ON, at=LATER) for _ in range(2)]
+        marked = [
+            mark_posted(account=clerk, papers=[PaperRef(one.kind, one.id) for one in waiting], posted_on=ON, at=LATER) for _ in range(2)
+        ]
         assert papers_to_post(clerk).settlements == []
 
     assert marked == [2, 0]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -17,9 +18,16 @@ from esurety.web import create_app
 from tests.conftest import let_go, settings_for
 from tests.example_of_record import APPLIED_AT
 from tests.stage import PEOPLE, Stage
-from tests.web.page_client import PageClient
+from tests.web.page_client import Page, PageClient
 
 _NO_PAGE = re.compile(r"/next$|\.(pdf|csv|xlsx)(\?|$)")
+# How a file that is handed out begins, by its media type: links lead to lists to take away and to papers that were handed in.
+_BEGINNINGS = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
+    "application/pdf": b"%PDF-",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG",
+}
 _SEEN_ENOUGH = 300  # pages a person; the demonstration has fewer
 
 
@@ -36,18 +44,45 @@ def demo(empty_database_url: str, tmp_path: Path, compiled_templates: FileSystem
 
 
 def walk(client: PageClient, start: str) -> dict[str, int]:
-    """Every page that links lead to, and how many statements each took. Papers are opened elsewhere; /next leads to pages seen anyway."""
+    """Every page that links lead to, and how many statements each took. Papers are opened elsewhere; /next leads to pages seen anyway.
+
+    A file ends the way: it is checked as what it says it is. A list's file is taken once for each kind, not for each way to narrow it.
+    """
     seen: dict[str, int] = {}
+    files: set[tuple[str, str]] = set()
     waiting = [start]
     while waiting and len(seen) < _SEEN_ENOUGH:
         address = waiting.pop(0)
-        if address in seen:
+        if address in seen or _file_of(address) in files:
             continue
         page = client.get(address)
+        if page.tree is None:
+            check_file(page)
+            files.add(_file_of(address))
+            continue
         seen[address] = len(page.statements)
         hrefs = [href.split("#")[0] for href in page.links().values()]
         waiting += [href for href in hrefs if href.startswith(start) and not _NO_PAGE.search(href) and href not in seen]
+    assert files, "lists can be taken away"
     return seen
+
+
+def _file_of(address: str) -> tuple[str, str]:
+    """The address without what narrows the list, and the kind of file that is asked for."""
+    parts = urlsplit(address)
+    return parts.path, parse_qs(parts.query).get("file", [""])[0]
+
+
+def check_file(page: Page) -> None:
+    """What answers without a page is handed out as a file, never shown, and is what its media type says."""
+    said = page.headers["Content-Type"].split(";")[0]
+    assert page.headers["Content-Disposition"].startswith("attachment; filename="), page.path
+    assert page.headers["X-Content-Type-Options"] == "nosniff", page.path
+    if said == "text/csv":
+        assert page.body.startswith(b"\xef\xbb\xbf") or "charset=Windows-31J" in page.headers["Content-Type"], page.path
+        assert page.text.count("\r\n") >= 1, f"{page.path} has no heading"
+    else:
+        assert page.body.startswith(_BEGINNINGS[said]), f"{page.path} is no {said}"
 
 
 def test_every_page_of_the_demonstration_passes_every_check(demo: Flask, clock: time_machine.Traveller) -> None:

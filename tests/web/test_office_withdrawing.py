@@ -145,3 +145,17 @@ def test_every_fault_of_a_tariff_row_is_shown(admin: PageClient) -> None:
 
     for words in ("2行目：商品は", "2行目：料率の名称を入力", "2行目：料率「27」"):
         assert words in page.words
+
+
+def test_a_first_policy_may_begin_today_and_the_form_says_so(admin: PageClient, stage: Stage) -> None:
+    page = admin.get("/office/rules/authorities/new")
+    admin.press(page, "登録する", name="みなと市", head="みなと市長")
+    new = f"/office/rules/authorities/{stage.scalar('SELECT max(id) FROM authorities')}"
+    form = admin.get(f"{new}/policies/new")
+    assert "今日や過去の日付からも適用できます" in form.words
+    assert "あした（令和6年4月2日）以降" in admin.get(f"{authority(stage)}/policies/new").words
+
+    shown = admin.press(form, "変更点を確認する", expect=200, effective_from="令和6年4月1日", interim_cap="10")
+    admin.press(shown, "この内容で登録する")
+
+    assert admin.get(new).rows()["中間前払金の上限"] == "10%"

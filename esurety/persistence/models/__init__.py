@@ -10,8 +10,6 @@ from esurety.persistence.models.contracts import (
     JointVentureMember,
     NumberCounter,
     PaperRequest,
-    PremiumReceipt,
-    PremiumSettlement,
     RequestedGuaranteeRow,
     UploadedPaper,
     WarningOverride,
@@ -28,6 +26,7 @@ from esurety.persistence.models.organisations import (
     TariffTierRow,
     TariffVersion,
 )
+from esurety.persistence.models.premiums import PremiumReceipt, PremiumRepayment, PremiumSettlement
 from esurety.persistence.models.records import (
     AnsweredToken,
     CertificateOpening,
@@ -37,7 +36,6 @@ from esurety.persistence.models.records import (
     OutboxMail,
     SignInAttempt,
 )
-from esurety.persistence.models.repayments import PremiumRepayment
 
 __all__ = [
     "Account",

@@ -128,12 +128,8 @@ def cancel(number: str) -> Response:
         cancel_contract(
             account=account, number=number, cancelled_on=cancelled_on, reason=reason, at=now(), installation=installation(), refund=refund
         )
-    except CancelledOnAnImpossibleDay as no:
-        return _show_cancellation(number, request.form, {"cancelled_on": f"解約日は、{no.advice}"}, 422)
-    except RefundsTooMuch as no:
-        return _show_cancellation(
-            number, request.form, {"refund": f"返還する保証料は、保証料の全額 {no.most.text} 以下で入力してください"}, 422
-        )
+    except (CancelledOnAnImpossibleDay, RefundsTooMuch) as no:
+        return _show_cancellation(number, request.form, _problem(no), 422)
     except AlreadyExpired:
         return _show_cancellation(number, request.form, {}, 409)
     except AlreadyCancelled:
@@ -141,6 +137,12 @@ def cancel(number: str) -> Response:
         return see_other(url_for("office.contract", number=number))
     flash("解約しました。受注者にメールでお知らせします。", "success")
     return see_other(url_for("office.contract", number=number))
+
+
+def _problem(no: CancelledOnAnImpossibleDay | RefundsTooMuch) -> dict[str, str]:
+    if isinstance(no, CancelledOnAnImpossibleDay):
+        return {"cancelled_on": f"解約日は、{no.advice}"}
+    return {"refund": f"返還する保証料は、保証料の全額 {no.most.text} 以下で入力してください"}
 
 
 def _refund(form: TypedForm) -> Yen | None:

@@ -12,11 +12,12 @@ from esurety.domain.typed_fields import TypedForm
 from esurety.persistence.key_requests import KeyRequest
 from esurety.services.answer_key_request import NothingAsked, decline_key_request, open_key_requests
 from esurety.services.read_contracts import find_contract
-from esurety.services.reissue_key import HasNoKey, NotEntitledToReissue, open_request, reissue_key
+from esurety.services.reissue_key import HasNoKey, KeyMovedOn, NotEntitledToReissue, key_lines, open_request, reissue_key
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import installation, person
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
+from esurety.web.office.address import whole
 from esurety.web.office.password_check import MISSING, wrong_password
 from esurety.web.office.permissions import may_issue
 from esurety.web.presentation import age_text
@@ -69,7 +70,17 @@ def reissue(number: str) -> Response:
         return refusal.mark(_show_reissue(number, reason, {"password": refusal.message}, refusal.status))
     token = request.form.get("token", "")[:64] or new_token()
     try:
-        reissue_key(account=account, number=number, reason=reason, token=token, at=now(), installation=installation())
+        reissue_key(
+            account=account,
+            number=number,
+            reason=reason,
+            token=token,
+            at=now(),
+            installation=installation(),
+            key_seen=whole(request.form, "key_seen") or 0,
+        )
+    except KeyMovedOn as moved:
+        return _show_reissue(number, reason, {}, 409, reissued_at=era_time(moved.reissued_at))
     except HasNoKey:
         return _show_reissue(number, reason, {}, 409)
     flash("認証キーを再発行しました。以前の認証キーは、もう使えません。受注者にメールでお知らせします。", "success")
@@ -107,9 +118,11 @@ def _approver() -> SignedIn:
     return account
 
 
-def _show_reissue(number: str, reason: str | None, problems: Mapping[str, str], status: int, *, declining: str = "") -> Response:
+def _show_reissue(
+    number: str, reason: str | None, problems: Mapping[str, str], status: int, *, declining: str = "", reissued_at: str = ""
+) -> Response:
     found = find_contract(person(), number)
-    asked = open_request(found)
+    asked, keys = open_request(found), key_lines(found)
     return make_response(
         render_template(
             "office/reissue_key.html",
@@ -118,6 +131,8 @@ def _show_reissue(number: str, reason: str | None, problems: Mapping[str, str], 
             has_key=found.certificate_form == "electronic",
             cancelled_on=era_date(found.cancelled_on) if found.cancelled_on is not None else "",
             asked=asked.note if asked is not None else "",
+            key_seen=keys[0].key_version if keys else 0,
+            reissued_at=reissued_at,
             is_asked=asked is not None,
             reason=(asked.note if asked is not None else "") if reason is None else reason,
             declining=declining,

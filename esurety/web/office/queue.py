@@ -19,7 +19,7 @@ from esurety.services.read_figures import issued_over_a_year
 from esurety.services.read_lists import queue_listing
 from esurety.services.read_queue import WAITING, colleagues, queue, waiting_counts
 from esurety.services.return_premium import waiting_returns
-from esurety.services.settle_premium import waiting_settlements
+from esurety.services.settle_premium import count_unpaid_after_issue, waiting_settlements
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import person
 from esurety.web.answers import now
@@ -133,6 +133,7 @@ def _other_work(account: SignedIn) -> list[tuple[str, int, str]]:
     work = [
         ("認証キーの再発行の依頼", waiting_key_requests(account), url_for("office.key_requests")),
         ("精算していない差額・返還", waiting_settlements(account), url_for("office.settlements")),
+        ("発行済みで未入金の保証料", count_unpaid_after_issue(account), url_for("office.settlements")),
         ("謝絶・取下げ・過払いで返す保証料", waiting_returns(account), url_for("office.returns")),
     ]
     return [one for one in work if one[1]]

@@ -11,6 +11,7 @@ from esurety.domain.premium_due import SettlementKind
 from esurety.domain.products import Product
 from esurety.domain.typed_fields import TypedForm
 from esurety.persistence.settlements import SettlementLine
+from esurety.persistence.unpaid import UnpaidPremium
 from esurety.services.settle_premium import (
     AlreadySettled,
     NotToBeReopened,
@@ -21,13 +22,14 @@ from esurety.services.settle_premium import (
     record_settlement,
     reopen_refund,
     settled_lately,
+    unpaid_after_issue,
 )
 from esurety.web.access import person
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
 from esurety.web.office.money_words import METHODS, not_before, typed_payment
 from esurety.web.office.permissions import acting_person, may_act
-from esurety.web.presentation import version_text
+from esurety.web.presentation import application_number, version_text
 
 _LONGEST_REASON = 400
 
@@ -52,6 +54,17 @@ class SettlementView:
     month: str
 
 
+@dataclass(frozen=True)
+class UnpaidView:
+    """One issued application whose premium is missing."""
+
+    application_id: int
+    number: str
+    works_name: str
+    company: str
+    missing: str
+
+
 @blueprint.get("/premiums/settlements/")
 def settlements() -> str:
     """What is open, to be paid in and to be paid back; ?state=settled what was settled last."""
@@ -63,6 +76,7 @@ def settlements() -> str:
             ("お支払いいただく差額", [one for one in lines if not one.is_refund]),
             ("返還する保証料", [one for one in lines if one.is_refund]),
         ],
+        unpaid=[] if is_settled else [_unpaid(one) for one in unpaid_after_issue(person())],
         is_settled=is_settled,
         may_record=may_act(person()),
     )
@@ -140,6 +154,10 @@ def _show(settlement_id: int, typed: Mapping[str, str], problems: Mapping[str, s
         ),
         status,
     )
+
+
+def _unpaid(one: UnpaidPremium) -> UnpaidView:
+    return UnpaidView(one.application_id, application_number(one.application_id), one.works_name, one.company, one.missing.text)
 
 
 def _view(one: SettlementLine) -> SettlementView:
