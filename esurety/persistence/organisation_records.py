@@ -43,6 +43,11 @@ def account(account_id: int) -> Account | None:
     return reading().get(Account, account_id)
 
 
+def all_sureties() -> list[Surety]:
+    """Every surety of the installation."""
+    return list(reading().scalars(select(Surety).order_by(Surety.id)))
+
+
 def surety_named(name: str) -> Surety | None:
     return reading().scalar(select(Surety).where(Surety.name == name))
 

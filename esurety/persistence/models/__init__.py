@@ -28,6 +28,7 @@ from esurety.persistence.models.organisations import (
     TariffTierRow,
     TariffVersion,
 )
+from esurety.persistence.models.proofs import CertificateTimestamp, LogCheckpoint, LogEntryRow, LogNode, LogWitness
 from esurety.persistence.models.records import (
     AnsweredToken,
     CertificateOpening,
@@ -48,6 +49,7 @@ __all__ = [
     "Branch",
     "CertificateFile",
     "CertificateOpening",
+    "CertificateTimestamp",
     "CertificateVersion",
     "Company",
     "ContractBigram",
@@ -57,6 +59,10 @@ __all__ = [
     "IssuedPerMonth",
     "IssuingAuthority",
     "JointVentureMember",
+    "LogCheckpoint",
+    "LogEntryRow",
+    "LogNode",
+    "LogWitness",
     "NumberCounter",
     "OutboxMail",
     "PaperRequest",

@@ -305,7 +305,10 @@ class CertificateVersion(Base):
     """One version of a certificate: its full content, and once issued its file."""
 
     __tablename__ = "certificate_versions"
-    __table_args__ = (CheckConstraint("(issued_at IS NULL) = (file_sha256 IS NULL)", name="issued_has_certificate"),)
+    __table_args__ = (
+        CheckConstraint("(issued_at IS NULL) = (file_sha256 IS NULL)", name="issued_has_certificate"),
+        CheckConstraint("timestamp_state IN ('none', 'embedded', 'pending', 'detached')", name="timestamp_state_is_known"),
+    )
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -315,6 +318,9 @@ class CertificateVersion(Base):
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     file_sha256: Mapped[str | None] = mapped_column(ForeignKey("certificate_files.sha256"))
+    status_id: Mapped[str | None] = mapped_column(String(16), unique=True)  # opaque: the public status page's address
+    signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    timestamp_state: Mapped[str] = mapped_column(String(12), default="none", server_default="none")
 
 
 class AuthenticationKeyRow(Base):

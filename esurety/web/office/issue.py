@@ -12,7 +12,8 @@ from esurety.domain.products import CertificateForm
 from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue
 from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
-from esurety.services.plan_issue import plan_issue
+from esurety.services.make_certificate import CannotBeSigned
+from esurety.services.plan_issue import PlannedIssue, plan_issue
 from esurety.services.sign_in import SignedIn, SignInSlowed, WrongCredentials, confirm_password
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation, source
@@ -79,6 +80,8 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
         return show_clash(review_page(account, application_id))
     except CannotBePrinted:
         return _show(review_page(account, application_id), status=422)
+    except CannotBeSigned:
+        return _show(review_page(account, application_id), status=409)
     except (NoRightToIssue, NeedsAnotherPerson):
         return _not_entitled(review_page(account, application_id))
     lines = [line for line in review_page(account, application_id).lines if line.number]
@@ -146,15 +149,20 @@ def _show(page: ReviewPage, *, status: int = 200, password_problem: str = "") ->
             has_paper=any(content.certificate_form is CertificateForm.PAPER for content in plan.contents),
             recipient=page.record.notification_email,
             unprintable="".join(f"「{character}」" for character in plan.unprintable),
+            unsignable=plan.unsignable.sentence if plan.unsignable else "",
             password_problem=password_problem,
-            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else _password_problems(password_problem),
+            problems=_problems(plan, password_problem),
         ),
         status,
     )
 
 
-def _password_problems(problem: str) -> list[tuple[str, str]]:
-    return [("password", problem)] if problem else []
+def _problems(plan: PlannedIssue, password_problem: str) -> list[tuple[str, str]]:
+    if plan.unprintable:
+        return [("", "証書に印刷できない文字があります")]
+    if plan.unsignable:
+        return [("", plan.unsignable.sentence)]
+    return [("password", password_problem)] if password_problem else []
 
 
 def _line(content: CertificateContent) -> PlannedLine:
