@@ -21,10 +21,13 @@ from rich.table import Table
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bench.signing import milliseconds_of_making
 from bench.tariff import WANTED, premiums_a_second
+from bench.verdict import WANTED_MS, milliseconds_of_verdicts
 from esurety.domain.application_rules import warning
 from esurety.domain.application_state import ApplicationAct
 from esurety.domain.japanese_calendar import japanese_day
+from esurety.persistence import contracts
 from esurety.persistence.database import db
 from esurety.services.issue_guarantee import issue_guarantees
 from esurety.services.load_demo import DEMO_PASSWORD, load_demo
@@ -36,6 +39,8 @@ from esurety.settings import MailSettings, Secrets, Settings
 from esurety.web import create_app
 
 ISSUES = 20
+LOG_KEY = "PRIVATE+KEY+127.0.0.1:8000/log+337a0a29+AWxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxs"
+WITNESS_KEY = "PRIVATE+KEY+127.0.0.1:8000/witness+940f98a2+BHd3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3"
 PAGES = {
     "netdesk@demo.example": [
         "/netdesk/",
@@ -49,7 +54,7 @@ PAGES = {
     ],
     "clerk@demo.example": ["/office/", "/office/applications/15", "/office/contracts/", "/office/mails/"],
     "approver@demo.example": ["/office/applications/17/issue"],
-    "": ["/", "/guide/", "/guide/authorities/", "/dsure/", "/demo/mail"],
+    "": ["/", "/guide/", "/guide/authorities/", "/dsure/", "/verify", "/demo/mail"],
 }
 
 
@@ -71,7 +76,29 @@ def main() -> None:
             table.add_row(name, f"{statistics.median(values):.4f}", f"{max(values):.4f}")
         console.print(table)
         console.print(_pages(app))
+        console.print(_verdicts(app))
+    console.print(_making())
     console.print(_premiums())
+
+
+def _verdicts(app: Flask) -> Table:
+    table = Table(title=f"証書の確認（目標 発行した証書は {WANTED_MS} ms 以内）", title_justify="left")
+    table.add_column("調べるもの")
+    table.add_column("ms（中央値）", justify="right")
+    with app.app_context():
+        sha256 = contracts.version_of(1, 0).file_sha256 or ""
+    for name, spent in milliseconds_of_verdicts(app, sha256).items():
+        table.add_row(name, f"{spent:.1f}")
+    return table
+
+
+def _making() -> Table:
+    table = Table(title="証書のファイル1つ", title_justify="left")
+    table.add_column("仕事")
+    table.add_column("CPU ms（中央値）", justify="right")
+    for name, spent in milliseconds_of_making().items():
+        table.add_row(name, f"{spent:.1f}")
+    return table
 
 
 def _premiums() -> Table:
@@ -92,7 +119,7 @@ def settings_in(folder: Path) -> Settings:
         is_demo=True,
         trusted_proxies=0,
         mail=MailSettings(None, 25, False, None, None, "bench@localhost.localdomain"),
-        secrets=Secrets("s" * 43, bytes(32), bytes(32)),
+        secrets=Secrets("s" * 43, bytes(32), bytes(32), LOG_KEY, WITNESS_KEY),
     )
 
 

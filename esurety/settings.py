@@ -1,16 +1,21 @@
 """All settings, read once from the environment, frozen, refused with a plain sentence when unsound."""
 
 import base64
+import hashlib
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PORTALS = frozenset({"netdesk", "office", "dsure"})
 
 
 _SECRET_BYTES = 32
+_LOG, _WITNESS = 0x01, 0x04  # what a note key signs: heads of our own log, co-signatures (C2SP signed-note, signature types)
 
 
 class UnsoundSettings(Exception):
@@ -19,11 +24,13 @@ class UnsoundSettings(Exception):
 
 @dataclass(frozen=True)
 class Secrets:
-    """What must never be in the database or its backups. Each is 32 bytes; the names of the files are in docs/operation.md."""
+    """What must never be in the database or its backups. Each holds 32 bytes; the names of the files are in docs/operation.md."""
 
     session_key: str
     key_pepper: bytes
     key_encryption_key: bytes
+    log_key: str  # in the note signer's form PRIVATE+KEY+origin+id+base64: it carries the log's name for ever
+    witness_key: str  # likewise, for co-signing heads of other logs
 
     def __repr__(self) -> str:
         return "Secrets(hidden)"
@@ -45,6 +52,15 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class KeyDevice:
+    """Where signing keys are that never leave their device (HSM), asked over PKCS#11."""
+
+    module: str  # the path of the maker's library
+    token: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The product's settings; addresses and names are those of the interface description in the README."""
 
@@ -57,11 +73,20 @@ class Settings:
     mail: MailSettings
     secrets: Secrets
     cheap_hashing: bool = False  # only ever set by tests
+    signing_folder: Path | None = None  # SIGNING_DIR; keys may lie on a medium of their own
+    timestamp_authorities: tuple[str, ...] = ()  # RFC 3161, asked in this order
+    key_device: KeyDevice | None = None  # SIGNING_PKCS11_…; without it, keys are files
+    log_head_recipient: str = ""  # who gets the log's newest head by mail each day, to hold it as an anchor
 
     @property
     def mail_dir(self) -> Path:
         """Where mail is kept that no server takes."""
         return self.data_dir / "mail"
+
+    @property
+    def signing_dir(self) -> Path:
+        """Where each surety's key and certificate lie, in a folder named by its id, beside the trusted roots."""
+        return self.signing_folder or self.data_dir / "signing"
 
     @property
     def dsure_address(self) -> str:
@@ -93,7 +118,11 @@ def read_settings() -> Settings:
             password=_read("MAIL_PASSWORD", "") or None,
             sender=_read("MAIL_DEFAULT_SENDER", "esurety@localhost.localdomain"),
         ),
-        secrets=_secrets(data_dir / "secrets"),
+        secrets=_secrets(data_dir / "secrets", _host(_read("PUBLIC_URL", f"http://127.0.0.1:{port}"))),
+        log_head_recipient=_read("LOG_HEAD_RECIPIENT", "kansa@demo.example" if _flag("DEMO") else "").strip(),
+        signing_folder=Path(_read("SIGNING_DIR", "")).resolve() if _read("SIGNING_DIR", "") else None,
+        key_device=_key_device(),
+        timestamp_authorities=tuple(one.strip() for one in _read("TIMESTAMP_AUTHORITIES", "").split(",") if one.strip()),
     )
     _refuse_unsound(settings)
     return settings
@@ -107,6 +136,15 @@ def _read(name: str, default: str) -> str:
         except OSError as no:
             raise UnsoundSettings(f"{name}_FILE のファイル {file_name} を読めません（{no.strerror}）。") from no
     return os.environ.get(name, default)
+
+
+def _key_device() -> KeyDevice | None:
+    module, token, pin = (_read(f"SIGNING_PKCS11_{name}", "") for name in ("MODULE", "TOKEN", "PIN"))
+    if not (module or token or pin):
+        return None
+    if not (module and token and pin):
+        raise UnsoundSettings("SIGNING_PKCS11_MODULE、SIGNING_PKCS11_TOKEN、SIGNING_PKCS11_PIN は、3つとも指定してください。")
+    return KeyDevice(module, token, pin)
 
 
 def _flag(name: str) -> bool:
@@ -133,11 +171,13 @@ def _database_url(url: str) -> str:
     return url
 
 
-def _secrets(folder: Path) -> Secrets:
+def _secrets(folder: Path, host: str) -> Secrets:
     return Secrets(
         session_key=_read("SECRET_KEY", "") or _kept_secret(folder / "session_key"),
         key_pepper=_bytes_of("KEY_PEPPER", folder / "key_pepper"),
         key_encryption_key=_bytes_of("KEY_ENCRYPTION_KEY", folder / "key_encryption_key"),
+        log_key=_note_key("LOG_KEY", folder, f"{host}/log", _LOG),
+        witness_key=_note_key("WITNESS_KEY", folder, f"{host}/witness", _WITNESS),
     )
 
 
@@ -151,13 +191,45 @@ def _bytes_of(name: str, path: Path) -> bytes:
     return value
 
 
-def _kept_secret(path: Path) -> str:
+def _host(public_url: str) -> str:
+    """The host that names our log, with its port. Judged before a key is made that would carry a wrong name for ever."""
+    host = urlsplit(public_url).netloc
+    if not host or "+" in host:
+        raise UnsoundSettings("PUBLIC_URL は http:// または https:// で始まるアドレスにしてください。")
+    return host
+
+
+def _note_key(variable: str, folder: Path, name: str, kind: int) -> str:
+    text = _read(variable, "") or _kept_secret(folder / variable.lower(), lambda: _fresh_note_key(name, kind))
+    parts = text.split("+", 4)
+    try:
+        key = base64.b64decode(parts[-1], validate=True)
+    except ValueError:
+        key = b""
+    if parts[:2] != ["PRIVATE", "KEY"] or len(key) != 1 + _SECRET_BYTES or key[0] != kind:
+        raise UnsoundSettings(f"{variable} は PRIVATE+KEY+名前+番号+鍵 の形にしてください（はじめの起動で作られた値）。")
+    return text
+
+
+def _fresh_secret() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def _fresh_note_key(name: str, kind: int) -> str:
+    """A new Ed25519 key in the note signer's form; its id is the beginning of a hash over name, kind and public key."""
+    key = Ed25519PrivateKey.generate()
+    said = name.encode() + b"\n" + bytes([kind])
+    identity = hashlib.sha256(said + key.public_key().public_bytes_raw()).digest()[:4]
+    return f"PRIVATE+KEY+{name}+{identity.hex()}+{base64.b64encode(bytes([kind]) + key.private_bytes_raw()).decode()}"
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = _fresh_secret) -> str:
     """The secret in a file, made once when absent; readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(_SECRET_BYTES)).decode())
+            file.write(make())
         try:
             os.link(fresh, path)  # whole or not at all, and the first of several starting processes wins
         except FileExistsError:
@@ -178,5 +250,7 @@ def _refuse_unsound(settings: Settings) -> None:
     local = urlsplit(settings.public_url).hostname in {"127.0.0.1", "localhost", "::1"}
     if not settings.is_demo and not settings.serves_tls and not local:
         raise UnsoundSettings("PUBLIC_URL は https:// で始まるアドレスにしてください（暗号化なしの公開はできません）。")
+    if not all(one.startswith(("http://", "https://")) for one in settings.timestamp_authorities):
+        raise UnsoundSettings("TIMESTAMP_AUTHORITIES には http:// または https:// で始まるアドレスを、カンマで区切って指定してください。")
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise UnsoundSettings("DATABASE_URL には SQLite か PostgreSQL のアドレスを指定してください。")

@@ -9,20 +9,27 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Dialect, event, make_url
+from sqlalchemy import Dialect, event, make_url, text
 
 from esurety.documents.certificate import render_certificate
 from esurety.domain.certificate_content import CertificateContent
 from esurety.persistence.database import db
-from esurety.services import issue_guarantee
+from esurety.services import make_certificate
 from esurety.settings import MailSettings, Secrets, Settings
 from esurety.web import create_app
 from tests.example_of_record import APPLIED_AT
 from tests.private_postgres import PrivatePostgres, private_postgres
+from tests.signing import signing_folder
 from tests.stage import Stage, settle
 
 DATABASES = ("sqlite", "postgresql")
-_SECRETS = Secrets(session_key="a session key that only tests know", key_pepper=b"p" * 32, key_encryption_key=b"e" * 32)
+_SECRETS = Secrets(
+    session_key="a session key that only tests know",
+    key_pepper=b"p" * 32,
+    key_encryption_key=b"e" * 32,
+    log_key="PRIVATE+KEY+127.0.0.1:8000/log+337a0a29+AWxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxs",
+    witness_key="PRIVATE+KEY+127.0.0.1:8000/witness+940f98a2+BHd3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3",
+)
 
 
 def settings_for(database_url: str, data_dir: Path) -> Settings:
@@ -37,6 +44,7 @@ def settings_for(database_url: str, data_dir: Path) -> Settings:
         mail=MailSettings(server=None, port=25, use_tls=False, username=None, password=None, sender="esurety@demo.example"),
         secrets=_SECRETS,
         cheap_hashing=True,
+        signing_folder=signing_folder(),
     )
 
 
@@ -187,15 +195,40 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same certificate is typeset once a session: a quarter of a second each, and tests/documents looks at the typesetting."""
 
     def render(content: CertificateContent) -> bytes:
+        # Status page and log head differ in every test; only the data attached to the signed file has them right then.
+        content = replace(content, status_id="", status_address="", log_origin="", log_head_size=None, log_head_root="")
         said = content.to_json()
         if said not in _RENDERED:
             _RENDERED[said] = render_certificate(content)
         return _RENDERED[said]
 
-    monkeypatch.setattr(issue_guarantee, "render_certificate", render)
+    monkeypatch.setattr(make_certificate, "render_certificate", render)
 
 
 @pytest.fixture
 def stage(app: Flask, rendered_once: None) -> Stage:
     """The people of the demonstration, who act through the services."""
     return Stage(app)
+
+
+@pytest.fixture
+def tamper(stage: Stage) -> Callable[..., None]:
+    """What somebody with full rights on the database can do: no trigger and no foreign key stands in the way."""
+
+    def act(*statements: str) -> None:
+        with stage._engine.connect() as connection:
+            if stage._engine.dialect.name == "postgresql":
+                connection.execute(text("SET session_replication_role = replica"))
+            else:
+                connection.rollback()
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                connection.exec_driver_sql("BEGIN")
+                for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+                    connection.execute(text(f"DROP TRIGGER {name}"))
+            for statement in statements:
+                connection.exec_driver_sql(statement)  # text() would take the colons of JSON for parameters
+            connection.commit()
+            connection.invalidate()  # not back into the pool with its foreign keys off
+
+    return act

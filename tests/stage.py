@@ -238,7 +238,7 @@ class Stage:
                 contract = copied(
                     "guarantee_contracts", "id = 1", number=number, application_id=application, requested_guarantee_id=requested
                 )
-                copied("certificate_versions", "contract_id = 1 AND version = 0", contract_id=contract)
+                copied("certificate_versions", "contract_id = 1 AND version = 0", contract_id=contract, status_id=None)
                 connection.execute(
                     text("INSERT INTO contract_bigrams SELECT bigram, :new FROM contract_bigrams WHERE contract_id = 1"), {"new": contract}
                 )

@@ -3,11 +3,16 @@
 from flask import Flask
 
 from esurety.cli.account import account
+from esurety.cli.audit import audit
+from esurety.cli.certificate import certificate
 from esurety.cli.demo import demo
+from esurety.cli.log import log
+from esurety.cli.signing import signing
+from esurety.cli.trust import trust
 from esurety.cli.worker import worker
 
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (account, demo, worker):
+    for command in (account, audit, certificate, demo, log, signing, trust, worker):
         app.cli.add_command(command)

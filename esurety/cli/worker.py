@@ -1,4 +1,4 @@
-"""`flask worker`: sends the mail that is due."""
+"""`flask worker`: sends the mail that is due, adds the timestamps that are still missing, and keeps an eye on the log."""
 
 import signal
 import socket
@@ -12,6 +12,8 @@ import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
+from esurety.cli.log_keeping import LogKeeping
+from esurety.cli.stamping import Stamping
 from esurety.persistence.database import end_reading
 from esurety.services.installation import Installation
 from esurety.services.mail_transport import transport_through
@@ -22,18 +24,21 @@ _SMTP_TIMEOUT_SECONDS = 120
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Send what is due now, then stop.")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Send mail from the outbox until stopped."""
+    """Send mail from the outbox and add missing timestamps until stopped."""
     stopping = _stop_when_told()
     installation: Installation = current_app.extensions["esurety"]
     folder = None if installation.settings.mail.server else installation.settings.mail_dir
     transport = transport_through(current_app.extensions["mail"], folder=folder)
     socket.setdefaulttimeout(_SMTP_TIMEOUT_SECONDS)  # smtplib waits for ever without one, and so would every later mail
+    stamping, log_keeping = Stamping(installation), LogKeeping(installation)
     while not stopping:
-        sent = _try_one(transport)
-        if not sent:
+        worked = _try_one(transport)
+        worked = stamping.try_one() or worked
+        worked = log_keeping.try_one() or worked
+        if not worked:
             if once:
                 return
             time.sleep(_PAUSE_SECONDS)

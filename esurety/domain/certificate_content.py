@@ -58,6 +58,11 @@ class CertificateContent:
     change_note: tuple[tuple[str, str, str], ...] = ()  # of a change: each field that differs, before and after
     joint_venture_name: str = ""  # 企業体名; the principal above is then the representative
     joint_venture_members: tuple[tuple[str, str, str, bool], ...] = ()  # name, address, share, is the representative
+    status_id: str = ""  # of the public status page; empty in certificates from before there was one
+    status_address: str = ""  # the page's address, as QR code and text
+    log_origin: str = ""  # the public log (公開記録) and its latest head when the certificate was prepared
+    log_head_size: int | None = None
+    log_head_root: str = ""  # hexadecimal
 
     @property
     def version_text(self) -> str:

@@ -48,6 +48,11 @@ def sureties() -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in reading().execute(select(Surety.id, Surety.name).order_by(Surety.name, Surety.id))]
 
 
+def all_sureties() -> list[Surety]:
+    """Every surety of the installation."""
+    return list(reading().scalars(select(Surety).order_by(Surety.id)))
+
+
 def surety_named(name: str) -> Surety | None:
     return reading().scalar(select(Surety).where(Surety.name == name))
 

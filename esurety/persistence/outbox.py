@@ -42,6 +42,12 @@ def mail(mail_id: int, *, surety_id: int | None = None) -> OutboxMail | None:
     return found if found is not None and surety_id in (None, found.surety_id) else None
 
 
+def newest_mail_about(event: str) -> OutboxMail | None:
+    """The newest mail whose event begins like this."""
+    found = select(OutboxMail).where(OutboxMail.event.startswith(event, autoescape=True))
+    return reading().scalar(found.order_by(OutboxMail.event.desc()).limit(1))
+
+
 def mails_of(
     surety_id: int, *, state: str | None = None, word: str = "", older_than: int | None = None
 ) -> tuple[Sequence[OutboxMail], int | None]:

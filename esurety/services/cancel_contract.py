@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from esurety.domain.application_state import ApplicationAct, ApplicationState, after
 from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.log_entry import LogEvent
 from esurety.domain.yen import Yen
 from esurety.persistence import applications, changes, contracts, events
 from esurety.persistence.database import writing
 from esurety.persistence.models import Application, GuaranteeContract, PremiumSettlement
 from esurety.services.hand_out_documents import NoSuchDocument, certificate_content
 from esurety.services.installation import Installation
+from esurety.services.keep_log import append_to_log
 from esurety.services.queue_contract_mail import queue_contract_mail
 from esurety.services.sign_in import Role, SignedIn
 
@@ -95,6 +97,14 @@ def cancel_contract(
         returned = received_for_open_change(contract)
         lapsed = _end_open_change(account, contract, reason, at)
         _tell(contract, refund, lapsed, returned, at=at, installation=installation)
+        append_to_log(
+            event=LogEvent.CANCELLED,
+            contract=contract,
+            version=contract.current_version,
+            at=at,
+            installation=installation,
+            more={"cancelled_on": cancelled_on},
+        )
 
 
 def _refuse_impossible(contract: GuaranteeContract, cancelled_on: date, refund: Yen, today: date) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from esurety.services.key_vault import KeyVault
+from esurety.services.note_keys import NoteSigner
 from esurety.services.passwords import PasswordKeeper
 from esurety.settings import Settings
 
@@ -14,6 +15,8 @@ class Installation:
     settings: Settings
     vault: KeyVault
     keeper: PasswordKeeper
+    log_signer: NoteSigner  # of this installation's own log
+    witness_signer: NoteSigner  # of heads of other logs
 
     @property
     def sign_in_address(self) -> str:
@@ -27,4 +30,6 @@ def installation_of(settings: Settings) -> Installation:
         settings,
         KeyVault(settings.secrets, cheap_hashing=settings.cheap_hashing),
         PasswordKeeper(cheap_hashing=settings.cheap_hashing),
+        NoteSigner(settings.secrets.log_key),
+        NoteSigner(settings.secrets.witness_key),
     )

@@ -4,21 +4,23 @@ The discipline is that of `issue_guarantee`: prepared, rendered outside any tran
 version before, and a crash in between leaves a prepared version that the next try picks up.
 """
 
-import hashlib
 from datetime import datetime
 
-from esurety.documents.certificate import render_certificate
 from esurety.documents.printable_characters import missing_characters
 from esurety.domain.application_state import ApplicationAct, ApplicationState, after
 from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.log_entry import LogEvent
+from esurety.domain.products import CertificateForm
 from esurety.persistence import applications, changes, contracts, events
 from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import Application, CertificateVersion, GuaranteeContract, PremiumSettlement
 from esurety.services.assemble_change import PlannedChange, planned_change, signed_as_today
 from esurety.services.check_papers import keep_reason_for_open_papers
 from esurety.services.installation import Installation
-from esurety.services.issue_guarantee import CannotBePrinted, IssueAct, NotEntitledToIssue, lock_issuable
+from esurety.services.issue_guarantee import CannotBePrinted, IssueAct, NotEntitledToIssue, lock_issuable, put_file
+from esurety.services.keep_log import append_to_log
 from esurety.services.keep_receipts import keep_settlement_in_step
+from esurety.services.make_certificate import MadeFile, Signatory, make_file, publicly_known, signatory_of
 from esurety.services.queue_contract_mail import queue_contract_mail
 from esurety.services.return_premium import mark_overpayment
 from esurety.services.sign_in import Role, SignedIn
@@ -38,20 +40,21 @@ def issue_change(
     """Issue an approved change whose difference of the premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
+    CannotBePrinted, CannotBeSigned, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
     act = IssueAct(account, application_id, revision, token, at, installation, papers_reason)
     if events.is_answered(account.account_id, token, act.name):
         return
-    _refuse_unprintable(act)
+    signatory = _refuse_impossible(act)
     content = _prepare(act)
     end_reading()
-    _issue(act, content, render_certificate(content))
+    _issue(act, content, make_file(content, signatory, at=at, installation=installation))
 
 
-def _refuse_unprintable(act: IssueAct) -> None:
+def _refuse_impossible(act: IssueAct) -> Signatory | None:
+    """Refuse what could not be printed or signed before anything is written."""
     application = applications.application_of_surety(act.application_id, act.account.surety_id or 0)
     if application is None or application.changed_contract_id is None:
         raise ApplicationNotFound
@@ -59,6 +62,9 @@ def _refuse_unprintable(act: IssueAct) -> None:
     missing = missing_characters("".join(content.printed_texts()))
     if missing:
         raise CannotBePrinted(missing)
+    if content.certificate_form is not CertificateForm.ELECTRONIC:
+        return None
+    return signatory_of(application.surety_id, at=act.at, installation=act.installation)
 
 
 def _prepare(act: IssueAct) -> CertificateContent:
@@ -69,6 +75,7 @@ def _prepare(act: IssueAct) -> CertificateContent:
         plan = planned_change(application, act.at)
         content = signed_as_today(plan.after, application)
         version = contracts.version_of(contract.id, content.version)
+        content = publicly_known(content, version, act.installation)
         if version is None:
             contracts.add(
                 CertificateVersion(
@@ -77,12 +84,14 @@ def _prepare(act: IssueAct) -> CertificateContent:
                     content=content.to_json(),
                     premium=plan.premium_after,
                     application_id=application.id,
+                    status_id=content.status_id,
                 )
             )
         elif version.application_id != application.id or version.issued_at is not None:
             raise ChangedMeanwhile
         else:
             version.content = content.to_json()
+            version.status_id = content.status_id
         return content
 
 
@@ -95,7 +104,7 @@ def _lock_contract(application: Application) -> GuaranteeContract:
     return contract
 
 
-def _issue(act: IssueAct, content: CertificateContent, pdf: bytes) -> None:
+def _issue(act: IssueAct, content: CertificateContent, file: MadeFile) -> None:
     with writing():
         application = lock_issuable(act)
         contract = _lock_contract(application)
@@ -104,7 +113,8 @@ def _issue(act: IssueAct, content: CertificateContent, pdf: bytes) -> None:
             raise ChangedMeanwhile  # another process prepared anew meanwhile; its certificate is the one to issue
         plan = planned_change(application, act.at)
         keep_reason_for_open_papers(application, act.papers_reason, act.account, act.at)
-        _put_in_force(act, contract, version, content, pdf)
+        put_file(version, file)
+        _put_in_force(act, contract, version, content)
         _settle_premium(contract, content.version, plan, act.at)
         keep_settlement_in_step(application)  # what is paid by transfer came in before the issue
         application.state = after(ApplicationAct.ISSUE, ApplicationState(application.state))
@@ -113,12 +123,11 @@ def _issue(act: IssueAct, content: CertificateContent, pdf: bytes) -> None:
         application.changed_at = act.at
         _tell(act, application, contract, plan)
         events.keep_answer(act.account.account_id, act.token, act.name, act.at)
+        append_to_log(event=LogEvent.CHANGED, contract=contract, version=content.version, at=act.at, installation=act.installation)
 
 
-def _put_in_force(act: IssueAct, contract: GuaranteeContract, version: CertificateVersion, content: CertificateContent, pdf: bytes) -> None:
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    contracts.store_file(sha256, pdf)
-    version.file_sha256, version.issued_at, version.issued_by = sha256, act.at, act.account.account_id
+def _put_in_force(act: IssueAct, contract: GuaranteeContract, version: CertificateVersion, content: CertificateContent) -> None:
+    version.issued_at, version.issued_by = act.at, act.account.account_id
     contract.current_version = content.version
     contract.guaranteed_amount = content.guaranteed_amount
     contract.guarantee_ends_on = content.guarantee_ends_on

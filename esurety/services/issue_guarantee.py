@@ -5,17 +5,16 @@ and content, (2) the certificate is rendered outside any transaction, (3) issue 
 before (3), and a crash in between leaves a prepared row that the next try picks up with the same number.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from esurety.documents.certificate import render_certificate
 from esurety.documents.printable_characters import missing_characters
 from esurety.domain.application_state import ApplicationAct, ApplicationState, after, may
 from esurety.domain.authentication_key import AuthenticationKey
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.domain.japanese_calendar import fiscal_year, japanese_day
+from esurety.domain.log_entry import LogEvent
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.search_words import folded
 from esurety.persistence import applications, contracts, events, reference_data, roll_ups
@@ -31,6 +30,8 @@ from esurety.services.assemble_certificate import certificate_contents
 from esurety.services.check_entitlement import refuse_without_right
 from esurety.services.check_papers import keep_reason_for_open_papers, refuse_open_papers
 from esurety.services.installation import Installation
+from esurety.services.keep_log import append_to_log
+from esurety.services.make_certificate import MadeFile, Signatory, make_file, publicly_known, signatory_of
 from esurety.services.queue_mail import IssuedLine, queue_application_mail
 from esurety.services.return_premium import mark_overpayment
 from esurety.services.review_application import premium_outstanding
@@ -86,12 +87,11 @@ class IssueAct:
 
 @dataclass(frozen=True)
 class _Made:
-    """One certificate rendered and hashed, with its key drawn, not yet issued."""
+    """One certificate's file, with its key drawn, not yet issued."""
 
     contract_id: int
     content: CertificateContent
-    pdf: bytes
-    sha256: str
+    file: MadeFile
     verifier: str
     sealed_key: bytes
 
@@ -109,32 +109,38 @@ def issue_guarantees(
     """Issue every guarantee of an approved application whose premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
+    CannotBePrinted, CannotBeSigned, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
     act = IssueAct(account, application_id, revision, token, at, installation, papers_reason)
     if events.is_answered(account.account_id, token, act.name):
         return
-    _refuse_unprintable(act)
+    signatory = _refuse_impossible(act)
     prepared = _prepare(act)
     end_reading()
-    made = [_make(contract_id, content, installation) for contract_id, content in prepared]
+    made = [_make(act, signatory, contract_id, content) for contract_id, content in prepared]
     _issue(act, made)
 
 
-def _refuse_unprintable(act: IssueAct) -> None:
+def _refuse_impossible(act: IssueAct) -> Signatory | None:
+    """Refuse what could not be printed or signed before a number is used; whoever signs is None where all is on paper."""
     application = applications.application_of_surety(act.application_id, act.account.surety_id or 0)
     if application is None:
         raise ApplicationNotFound
     if application.changed_contract_id is not None:
         raise IsAChange
+    if application.state == ApplicationState.ISSUED:
+        raise AlreadyIssued
     any_number = GuaranteeContractNumber.of(branch_code=1, fiscal_year=0, sequence=1)
     numbers = {Product(row.product): any_number for row in application.requested}
     contents = certificate_contents(application, numbers, act.at, act.installation)
     missing = missing_characters("".join(text for content in contents.values() for text in content.printed_texts()))
     if missing:
         raise CannotBePrinted(missing)
+    if not any(content.certificate_form is CertificateForm.ELECTRONIC for content in contents.values()):
+        return None
+    return signatory_of(application.surety_id, at=act.at, installation=act.installation)
 
 
 def _prepare(act: IssueAct) -> list[tuple[int, CertificateContent]]:
@@ -148,9 +154,10 @@ def _prepare(act: IssueAct) -> list[tuple[int, CertificateContent]]:
             contracts_by_product[product] = row.contract or _numbered_contract(application, row, today, act.at)
         numbers = {product: GuaranteeContractNumber(one.number) for product, one in contracts_by_product.items()}
         contents = certificate_contents(application, numbers, act.at, act.installation)
-        for product, content in contents.items():
-            _store_content(contracts_by_product[product], rows[product], content)
-        return [(contracts_by_product[product].id, content) for product, content in contents.items()]
+        return [
+            (contracts_by_product[product].id, _store_content(contracts_by_product[product], rows[product], content, act.installation))
+            for product, content in contents.items()
+        ]
 
 
 def lock_issuable(act: IssueAct) -> Application:
@@ -201,9 +208,12 @@ def _numbered_contract(application: Application, row: RequestedGuaranteeRow, tod
     return contract
 
 
-def _store_content(contract: GuaranteeContract, row: RequestedGuaranteeRow, content: CertificateContent) -> None:
+def _store_content(
+    contract: GuaranteeContract, row: RequestedGuaranteeRow, content: CertificateContent, installation: Installation
+) -> CertificateContent:
     contract.guarantee_ends_on = content.guarantee_ends_on
     version = contracts.version_of(contract.id, content.version)
+    content = publicly_known(content, version, installation)
     if version is None:
         contracts.add(
             CertificateVersion(
@@ -212,21 +222,24 @@ def _store_content(contract: GuaranteeContract, row: RequestedGuaranteeRow, cont
                 content=content.to_json(),
                 premium=row.premium,
                 application_id=row.application_id,
+                status_id=content.status_id,
             )
         )
     else:
         version.content = content.to_json()  # a try that broke off on an earlier day gets today's date of issue
+        version.status_id = content.status_id
+    return content
 
 
-def _make(contract_id: int, content: CertificateContent, installation: Installation) -> _Made:
-    """Render and hash one certificate and draw its key: slow work, outside any transaction."""
-    pdf = render_certificate(content)
+def _make(act: IssueAct, signatory: Signatory | None, contract_id: int, content: CertificateContent) -> _Made:
+    """Make one certificate's file and draw its key: slow work, outside any transaction."""
+    file = make_file(content, signatory, at=act.at, installation=act.installation)
     verifier, sealed = "", b""
     if content.certificate_form is CertificateForm.ELECTRONIC:
-        key = AuthenticationKey.draw()
-        verifier = installation.vault.verifier(key)
-        sealed = installation.vault.seal(key, GuaranteeContractNumber(content.guarantee_contract_number), 1)
-    return _Made(contract_id, content, pdf, hashlib.sha256(pdf).hexdigest(), verifier, sealed)
+        key, vault = AuthenticationKey.draw(), act.installation.vault
+        verifier = vault.verifier(key)
+        sealed = vault.seal(key, GuaranteeContractNumber(content.guarantee_contract_number), 1)
+    return _Made(contract_id, content, file, verifier, sealed)
 
 
 def _issue(act: IssueAct, made: list[_Made]) -> None:
@@ -247,6 +260,22 @@ def _issue(act: IssueAct, made: list[_Made]) -> None:
             issued=[IssuedLine(one.content.product, one.content.certificate_form, one.content.guarantee_contract_number) for one in made],
         )
         events.keep_answer(act.account.account_id, act.token, act.name, act.at)
+        _enter_into_log(act, application, made)
+
+
+def _enter_into_log(act: IssueAct, application: Application, made: list[_Made]) -> None:
+    """Last of all: from here on whoever issues elsewhere waits for this transaction's end."""
+    for one in made:
+        contract = next(row.contract for row in application.requested if row.product == one.content.product)
+        assert contract is not None, "it has just been issued"  # noqa: S101
+        append_to_log(event=LogEvent.ISSUED, contract=contract, version=one.content.version, at=act.at, installation=act.installation)
+
+
+def put_file(version: CertificateVersion, file: MadeFile) -> None:
+    """Keep a certificate's bytes and what is known of its signature."""
+    contracts.store_file(file.sha256, file.pdf)
+    version.file_sha256 = file.sha256
+    version.signed_at, version.timestamp_state = file.signed_at, file.timestamp_state
 
 
 def _issue_one(account: SignedIn, application: Application, made: _Made, at: datetime) -> None:
@@ -254,8 +283,8 @@ def _issue_one(account: SignedIn, application: Application, made: _Made, at: dat
     contract, version = row.contract, contracts.version_of(made.contract_id, made.content.version)
     if contract is None or version is None or version.content != made.content.to_json():
         raise ChangedMeanwhile  # another process prepared anew meanwhile; its certificate is the one to issue
-    contracts.store_file(made.sha256, made.pdf)
-    version.file_sha256, version.issued_at, version.issued_by = made.sha256, at, account.account_id
+    put_file(version, made.file)
+    version.issued_at, version.issued_by = at, account.account_id
     contract.issued_at = at
     if made.sealed_key:
         contracts.add(

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from esurety.domain.authentication_key import AuthenticationKey
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+from esurety.domain.log_entry import LogEvent
 from esurety.persistence import applications, changes, contracts, events, key_requests
 from esurety.persistence.database import writing
 from esurety.persistence.models import AuthenticationKeyRow, Event, GuaranteeContract
 from esurety.persistence.staff import staff_of
 from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.installation import Installation
+from esurety.services.keep_log import append_to_log
 from esurety.services.queue_contract_mail import queue_contract_mail
 from esurety.services.read_contracts import find_contract
 from esurety.services.sign_in import Role, SignedIn
@@ -128,6 +130,14 @@ def reissue_key(
         _record(account, contract, _DONE, reason, at)
         _tell(account, contract, version, reason, at=at, installation=installation)
         events.keep_answer(account.account_id, token, act, at)
+        append_to_log(
+            event=LogEvent.KEY_REISSUED,
+            contract=contract,
+            version=contract.current_version,
+            at=at,
+            installation=installation,
+            more={"key_version": version},
+        )
 
 
 def _lock_with_key(contract_id: int) -> GuaranteeContract:

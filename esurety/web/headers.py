@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response
 
 POLICY = (
@@ -11,8 +12,17 @@ POLICY = (
 )
 
 
+class _NoSessionInSharedCaches(SecureCookieSessionInterface):
+    """An answer that caches may hand to anybody carries nobody's session, and does not depend on one."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)  # type: ignore[arg-type] # likewise
+
+
 def attach(app: Flask) -> None:
     """Harden every answer of the application."""
+    app.session_interface = _NoSessionInSharedCaches()
     tls = app.config["SESSION_COOKIE_SECURE"]
 
     @app.after_request
@@ -24,7 +34,7 @@ def attach(app: Flask) -> None:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         # Shared PCs: nothing of a page stays behind, the back button after signing out shows nothing.
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")  # the public log alone says otherwise
         if tls:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

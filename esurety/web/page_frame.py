@@ -97,6 +97,8 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
 
 def _footer(portal: str) -> list[Link]:
     links = [Link("電子保証のご説明", url_for("public.guide")), Link("電子保証に対応している発注者", url_for("public.authorities"))]
+    links.append(Link("証書のファイルを確かめる", url_for("public.verify")))
+    links.append(Link("公開記録", url_for("public.log")))
     if portal != "dsure":
         links.append(Link("トップ", url_for("public.home")))
     if installation().settings.is_demo:

@@ -9,6 +9,7 @@ from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import era_date, era_time, fiscal_year, fiscal_year_text, japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.rule_outcome import Verdict
+from esurety.domain.timestamp_state import TimestampState
 from esurety.domain.yen import percentage_text, total
 from esurety.persistence.models import Application, CertificateOpening, CertificateVersion, Event, GuaranteeContract, RequestedGuaranteeRow
 from esurety.web.applied_words import interim_rows, member_text
@@ -64,6 +65,7 @@ _EVENT_TEXTS = {
     "KeyReissued": "認証キーを再発行しました",
     "KeyNoticeTaken": "認証キーのお知らせを印刷しました",
     "CertificateOpened": "電子証書を閲覧しました",
+    "TimestampAdded": "タイムスタンプを付けました",
     "MailQueuedAgain": "メールを再送しました",
     "AuthorityCreated": "発注者を登録しました",
     "AuthorityHeadChanged": "宛名を変更しました",
@@ -94,6 +96,7 @@ _EVENT_TEXTS = {
 
 _WITHIN_THE_OFFICE = {
     "MailQueuedAgain",
+    "TimestampAdded",
     "ApplicationAssigned",
     "ApplicationTakenOver",
     "ApplicationUnassigned",
@@ -266,6 +269,8 @@ class VersionLine:
     issued_at: str
     amount: str
     is_current: bool
+    signature: str
+    has_timestamp_file: bool  # a timestamp of its own, to be kept beside the file
 
 
 def version_lines(versions: list[CertificateVersion]) -> list[VersionLine]:
@@ -277,9 +282,19 @@ def version_lines(versions: list[CertificateVersion]) -> list[VersionLine]:
             era_time(one.issued_at) if one.issued_at else "",
             CertificateContent.from_json(one.content).guaranteed_amount.text,
             one is versions[0],
+            _SIGNATURE_TEXTS[TimestampState(one.timestamp_state)] if one.signed_at else "なし",
+            one.timestamp_state == TimestampState.DETACHED,
         )
         for one in versions
     ]
+
+
+_SIGNATURE_TEXTS = {
+    TimestampState.NONE: "あり",
+    TimestampState.EMBEDDED: "タイムスタンプ付き",
+    TimestampState.PENDING: "あり（タイムスタンプは取得待ち）",
+    TimestampState.DETACHED: "タイムスタンプ付き（別ファイル）",
+}
 
 
 @dataclass(frozen=True)

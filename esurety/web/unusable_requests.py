@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request, session
 from werkzeug.routing import IntegerConverter
 
+from esurety.domain.file_facts import LARGEST_FILE
 from esurety.domain.requested_papers import LARGEST_PAPER
+from esurety.web.request_in_memory import RequestInMemory
 
 _ROOM_FOR_FIELDS = 1024 * 1024  # besides the file; a file that is a little too large still gets its own sentence
 
@@ -19,6 +21,7 @@ class _Identifier(IntegerConverter):
 def attach(app: Flask) -> None:
     """Put the guard before every view."""
     app.url_map.converters["int"] = _Identifier
+    app.request_class = RequestInMemory
     app.before_request(_admit_papers)
     public_url = app.extensions["esurety"].settings.public_url
 
@@ -42,6 +45,8 @@ def attach(app: Flask) -> None:
 
 
 def _admit_papers() -> None:
-    # Before anybody reads the form: one page takes files, from people who have signed in; everywhere else the small limit stays.
+    # Before anybody reads the form: two pages take files, one of them from people who have signed in; elsewhere the small limit stays.
     if request.endpoint == "netdesk.hand_in" and "_user_id" in session:
         request.max_content_length = LARGEST_PAPER + _ROOM_FOR_FIELDS
+    elif request.endpoint == "public.verify_file":
+        request.max_content_length = LARGEST_FILE + _ROOM_FOR_FIELDS

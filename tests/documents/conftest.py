@@ -1,5 +1,6 @@
 """The example of record (the briefing's, see `domain.md`) as documents, and poppler to read them with."""
 
+import io
 import re
 import subprocess
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from esurety.domain.authentication_key import AuthenticationKey
 from esurety.domain.certificate_content import CertificateContent
@@ -53,6 +55,11 @@ CERTIFICATE = CertificateContent(
     surety_address="千葉県千葉市中央区市場町1番1号",
     surety_representative="代表取締役社長　山田　花子",
     is_specimen=False,
+    status_id="7K3M9QWX0C4T8VZA",
+    status_address="https://hosho.vill.chosei.example.jp/c/7K3M9QWX0C4T8VZA",
+    log_origin="hosho.vill.chosei.example.jp/log",
+    log_head_size=1_234_567,
+    log_head_root="0123456789abcdef" * 4,
     **SURETY,
 )
 
@@ -140,6 +147,10 @@ class Poppler:
     def greys(self, pdf: bytes) -> bytes:
         """The pixels of the first page at 50 dpi, one byte each."""
         return self._run(pdf, "pdftoppm", "-r", "50", "-gray", "-singlefile", str(self._file)).split(b"\n", 3)[3]
+
+    def picture(self, pdf: bytes, dots_per_inch: int) -> Image.Image:
+        """The first page as a grey scan."""
+        return Image.open(io.BytesIO(self._run(pdf, "pdftoppm", "-r", str(dots_per_inch), "-gray", "-singlefile", str(self._file))))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import zxingcpp
 
 from esurety.documents.certificate import render_certificate
 from esurety.documents.printable_characters import UnprintableCharacters
@@ -210,6 +211,32 @@ def test_a_specimen_is_marked_for_eye_and_copy(certificate: CertificateContent, 
     assert poppler.greys(specimen).count(light_grey) > 2_000
     assert poppler.greys(real).count(light_grey) < 1_000
     assert poppler.info(specimen)["Pages"] == "1"
+
+
+@pytest.mark.parametrize("form", CertificateForm)
+@pytest.mark.parametrize("is_specimen", [True, False], ids=["specimen", "real"])
+def test_the_qr_code_leads_to_the_status_page(certificate: CertificateContent, poppler, form: CertificateForm, is_specimen: bool) -> None:
+    """Also from a coarse scan, and from a page set in small type."""
+    for works_name in (certificate.works_name, LONG_NAME):
+        content = replace(certificate, certificate_form=form, is_specimen=is_specimen, works_name=works_name, principal_name=works_name)
+        pdf = render_certificate(content)
+        for dots_per_inch in (100, 200):
+            (code,) = zxingcpp.read_barcodes(poppler.picture(pdf, dots_per_inch))
+
+            assert code.text == "https://hosho.vill.chosei.example.jp/c/7K3M9QWX0C4T8VZA"
+
+
+def test_a_certificate_from_before_there_were_status_pages_has_none(
+    certificate: CertificateContent, poppler, assert_good_sheet: Callable[[bytes], None]
+) -> None:
+    before = {"status_id": "", "status_address": "", "log_origin": "", "log_head_size": None, "log_head_root": ""}
+
+    pdf = render_certificate(replace(certificate, **before))
+
+    assert_good_sheet(pdf)
+    assert "確認用アドレス" not in poppler.text(pdf)
+    assert "公開記録" not in poppler.text(pdf)
+    assert not zxingcpp.read_barcodes(poppler.picture(pdf, 100))
 
 
 def test_the_same_content_gives_the_same_bytes_even_in_another_process(certificate: CertificateContent) -> None:

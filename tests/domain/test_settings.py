@@ -25,6 +25,11 @@ NAMES = (
     "MAIL_USERNAME",
     "MAIL_PASSWORD",
     "MAIL_DEFAULT_SENDER",
+    "SIGNING_DIR",
+    "TIMESTAMP_AUTHORITIES",
+    "SIGNING_PKCS11_MODULE",
+    "SIGNING_PKCS11_TOKEN",
+    "SIGNING_PKCS11_PIN",
 )
 
 
@@ -116,7 +121,7 @@ def test_secrets_are_made_once_and_kept_for_their_owner_alone(monkeypatch: pytes
     assert (len(first.key_pepper), len(first.key_encryption_key)) == (32, 32)
     assert len({first.session_key.encode(), first.key_pepper, first.key_encryption_key}) == 3
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert sorted(path.name for path in folder.iterdir()) == ["key_encryption_key", "key_pepper", "session_key"]
+    assert sorted(path.name for path in folder.iterdir()) == ["key_encryption_key", "key_pepper", "log_key", "session_key", "witness_key"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o400}
 
 
@@ -141,3 +146,38 @@ def test_settings_cannot_be_changed_after_they_were_read(monkeypatch: pytest.Mon
 
     with pytest.raises(FrozenInstanceError):
         settings.is_demo = True  # type: ignore[misc]
+
+
+def test_signing_is_set_by_folder_authorities_and_device(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert read(monkeypatch).signing_dir == tmp_path / "data" / "signing"
+    assert read(monkeypatch).timestamp_authorities == ()
+    assert read(monkeypatch).key_device is None
+
+    settings = read(
+        monkeypatch,
+        SIGNING_DIR=str(tmp_path / "keys"),
+        TIMESTAMP_AUTHORITIES="http://tsa1.example.jp/, https://tsa2.example.jp/tsr ,",
+        SIGNING_PKCS11_MODULE="/usr/lib/hsm.so",
+        SIGNING_PKCS11_TOKEN="esurety",
+        SIGNING_PKCS11_PIN="471100",
+    )
+
+    assert settings.signing_dir == tmp_path / "keys"
+    assert settings.timestamp_authorities == ("http://tsa1.example.jp/", "https://tsa2.example.jp/tsr")
+    assert settings.key_device is not None
+    assert settings.key_device.pin == "471100"
+    assert "471100" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"TIMESTAMP_AUTHORITIES": "tsa.example.jp"}, "TIMESTAMP_AUTHORITIES"),
+        ({"TIMESTAMP_AUTHORITIES": "https://tsa.example.jp/,file:///etc/passwd"}, "TIMESTAMP_AUTHORITIES"),
+        ({"SIGNING_PKCS11_MODULE": "/usr/lib/hsm.so"}, "SIGNING_PKCS11_PIN"),
+    ],
+    ids=str,
+)
+def test_unsound_signing_settings_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], named: str) -> None:
+    with pytest.raises(UnsoundSettings, match=named):
+        read(monkeypatch, **wrong)

@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
+    for _ in range(300):  # half a minute: a busy machine takes long to start two processes
         assert server.poll() is None, "the server ended"
         try:
             with urllib.request.urlopen(address, timeout=1):

@@ -9,7 +9,18 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.conftest import Demo, People
 
 PAGES = {
-    None: ["/", "/login", "/guide/", "/guide/authorities/", "/guide/authorities/?q=ない町", "/demo/mail", "/dsure/", "/no-such-page"],
+    None: [
+        "/",
+        "/login",
+        "/guide/",
+        "/guide/authorities/",
+        "/guide/authorities/?q=ない町",
+        "/demo/mail",
+        "/dsure/",
+        "/verify",
+        "/c/0000000000000000",
+        "/no-such-page",
+    ],
     "netdesk@demo.example": [
         "/netdesk/",
         "/netdesk/applications/new",

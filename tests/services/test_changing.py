@@ -8,7 +8,7 @@ from esurety.domain.application_state import ApplicationAct
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.change_request import IncompleteChange
 from esurety.domain.yen import Yen
-from esurety.services import issue_change as issuing
+from esurety.services import make_certificate
 from esurety.services.apply_for_change import AnotherChangeOpen, ContractIsCancelled, change_form, submit_change
 from esurety.services.cancel_contract import (
     AlreadyCancelled,
@@ -240,7 +240,7 @@ def test_a_crash_after_preparing_leaves_what_the_next_try_picks_up(stage: Stage,
     application = change(stage, number, **LARGER)
     stage.decide(ApplicationAct.APPROVE, application, at=CHANGED_AT)
     with monkeypatch.context() as broken:
-        broken.setattr(issuing, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
+        broken.setattr(make_certificate, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
         with pytest.raises(RuntimeError):
             issue(stage, application)
     assert stage.rows("SELECT current_version, guaranteed_amount FROM guarantee_contracts") == [(0, 19_440_000)]

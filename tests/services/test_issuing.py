@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
-from esurety.services import issue_guarantee
+from esurety.services import issue_guarantee, make_certificate
 from esurety.services.hand_out_documents import certificate_file
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotEntitledToIssue, NotYetApproved, PremiumOutstanding
 from esurety.services.read_contracts import find_contract
@@ -231,17 +231,23 @@ def test_no_key_is_stored_in_clear_anywhere(stage: Stage) -> None:
                     assert key.encode() not in text, table
 
 
-def test_the_write_transaction_of_the_issue_does_not_render(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_write_transaction_of_the_issue_neither_renders_nor_signs(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     from esurety.persistence.database import _is_writing
 
-    real, inside = issue_guarantee.render_certificate, []
+    inside = []
 
-    def watched(content: object) -> bytes:
-        inside.append(_is_writing.get())
-        return real(content)  # type: ignore[arg-type]
+    def watch(name: str) -> None:
+        real = getattr(make_certificate, name)
 
-    monkeypatch.setattr(issue_guarantee, "render_certificate", watched)
+        def watched(*arguments: object, **named: object) -> bytes:
+            inside.append((name, _is_writing.get()))
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(make_certificate, name, watched)
+
+    watch("render_certificate")
+    watch("sign")
 
     stage.issued(at=ISSUED_AT)
 
-    assert inside == [False]
+    assert inside == [("render_certificate", False), ("sign", False)]

@@ -9,7 +9,7 @@ from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
 from esurety.services.key_vault import KeyNotReadable, KeyVault
 from esurety.settings import Secrets
 
-SECRETS = Secrets(session_key="s" * 32, key_pepper=b"p" * 32, key_encryption_key=b"e" * 32)
+SECRETS = Secrets(session_key="s" * 32, key_pepper=b"p" * 32, key_encryption_key=b"e" * 32, log_key="", witness_key="")
 KEY = AuthenticationKey("ABCDEF01")
 NUMBER, OTHER = GuaranteeContractNumber.of(101, 2024, 1), GuaranteeContractNumber.of(101, 2024, 2)
 

@@ -40,7 +40,20 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("public.sign_in_with_password", "POST"): _everybody(422),
     ("public.logout", "POST"): _everybody(SIGN_IN),
     ("public.guide", "GET"): _everybody(200),
+    ("public.verify", "GET"): _everybody(200),
+    ("public.verify_file", "POST"): _everybody(422),
+    ("public.verifier", "GET"): _everybody(200),
+    ("public.verdict_slip", "POST"): _everybody(422),
+    ("public.certificate_status_page", "GET"): _everybody(404),  # no such certificate
     ("public.authorities", "GET"): _everybody(200),
+    ("public.schemas", "GET"): _everybody(200),
+    ("public.schema", "GET"): _everybody(200),
+    ("public.log", "GET"): _everybody(200),
+    ("public.log_checkpoint", "GET"): _everybody(200),
+    ("public.log_key", "GET"): _everybody(200),
+    ("public.log_tile", "GET"): _everybody(200),
+    ("public.log_witness_key", "GET"): _everybody(200),
+    ("public.log_witness", "GET"): _everybody(404),  # nobody's log has been witnessed here
     ("public.healthz", "GET"): _everybody(200),
     ("public.readyz", "GET"): _everybody(200),
     ("public.demo_mail", "GET"): _everybody(404),  # this is no demonstration
@@ -67,6 +80,8 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("netdesk.certificate", "GET"): OWN,
     ("netdesk.history", "GET"): OWN,
     ("netdesk.certificate_pdf", "GET"): OWN,
+    ("netdesk.certificate_proof", "GET"): OWN,
+    ("netdesk.certificate_timestamp", "GET"): _contractors(404, 404),  # none came later
     ("netdesk.key_notice_pdf", "GET"): OWN,
     ("netdesk.premium_statement_pdf", "GET"): OWN,
     ("netdesk.change_contract", "GET"): OWN,
@@ -102,6 +117,8 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("office.back_to_reissue", "GET"): _office(*["→ /office/contracts/10124-00001M/reissue-key"] * 3),
     ("office.certificate_pdf", "GET"): LOOK,
     ("office.premium_statement_pdf", "GET"): LOOK,
+    ("office.certificate_proof", "GET"): LOOK,
+    ("office.certificate_timestamp", "GET"): _office(404, 404, 404),  # none came later
     ("office.mails", "GET"): LOOK,
     ("office.mail", "GET"): LOOK,
     ("office.send_mail_again", "POST"): _office("→ /office/mails/1", "→ /office/mails/1", ACT),
@@ -191,6 +208,8 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("dsure.compare", "GET"): _everybody(GATE),
     ("dsure.certificate_print", "GET"): _everybody(GATE),
     ("dsure.certificate_pdf", "GET"): _everybody(GATE),
+    ("dsure.certificate_proof", "GET"): _everybody(GATE),
+    ("dsure.certificate_timestamp", "GET"): _everybody(GATE),
 }
 _DRAFTS = {"netdesk.edit_application", "netdesk.change_application", "netdesk.confirm_application", "netdesk.submit_confirmed"}
 _WAITING = {"netdesk.confirm_withdrawal", "netdesk.withdraw", "netdesk.application_received"}
@@ -238,6 +257,10 @@ def address_of(app: Flask, endpoint: str, records: dict[str, object]) -> str:
         "version_id": 1,
         "tariff_id": 1,
         "register": "contractors",
+        "status_id": "0000000000000000",
+        "place": "0/000.p/1",
+        "origin_hash": "0" * 64,
+        "schema": "esurety-certificate-1",
     }
     rule = next(app.url_map.iter_rules(endpoint))
     with app.test_request_context():

@@ -1,5 +1,6 @@
 """The demonstration, walked from link to link by each of its people: every page passes every check of the client."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,15 +13,19 @@ import time_machine
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
 
+from esurety.documents.trusted_roots import trusted_roots
 from esurety.services.load_demo import load_demo
 from esurety.web import create_app
 from tests.conftest import let_go, settings_for
 from tests.example_of_record import APPLIED_AT
+from tests.pdf_text import pdf_text
 from tests.stage import PEOPLE, Stage
 from tests.web.page_client import Page, PageClient
 
-_NO_PAGE = re.compile(r"/next$|\.(pdf|csv|xlsx)(\?|$)")
+_NO_PAGE = re.compile(r"/next$|\.(pdf|csv|xlsx|tlog-proof|tst)(\?|$)")
 # How a file that is handed out begins, by its media type: links lead to lists to take away and to papers that were handed in.
 _BEGINNINGS = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
@@ -34,7 +39,7 @@ _SEEN_ENOUGH = 300  # pages a person; the demonstration has fewer
 @pytest.fixture
 def demo(empty_database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """An installation with the demonstration's data."""
-    app = create_app(replace(settings_for(empty_database_url, tmp_path), is_demo=True))
+    app = create_app(replace(settings_for(empty_database_url, tmp_path), is_demo=True, signing_folder=tmp_path / "signing"))
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
         upgrade()
@@ -129,3 +134,22 @@ def test_its_own_key_opens_every_electronic_certificate(demo: Flask, clock: time
         page = client.follow(answer)
         assert number in page.words
         assert "見本" in page.words
+
+
+def test_its_certificates_are_signed_and_can_never_pass_as_real(demo: Flask, tmp_path: Path) -> None:
+    stage = Stage(demo)
+    files = stage.rows(
+        "SELECT c.certificate_form, f.pdf FROM certificate_versions v JOIN guarantee_contracts c ON c.id = v.contract_id"
+        " JOIN certificate_files f ON f.sha256 = v.file_sha256"
+    )
+    electronic = [bytes(pdf) for form, pdf in files if form == "electronic"]
+
+    assert len(electronic) > 10
+    for pdf in electronic:
+        (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        assert signature.signer_cert.issuer.native["organization_name"] == "見本認証局"
+        assert signature.signer_cert.subject.native["common_name"].startswith("見本")
+        assert signature.docmdp_level is MDPPerm.NO_CHANGES
+        assert "保証の効力はありません" in pdf_text(pdf)
+    roots = trusted_roots(tmp_path / "signing")
+    assert (len(roots.real), len(roots.demo)) == (0, 1)

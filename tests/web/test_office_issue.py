@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from esurety.domain.application_state import ApplicationAct
-from esurety.services import issue_guarantee
+from esurety.services import make_certificate
 from tests.example_of_record import ISSUED_AT, RARE_COMPANY, on_paper, with_interim, with_performance
 from tests.pdf_text import pdf_text
 from tests.stage import PASSWORD, Stage
@@ -198,7 +198,7 @@ def test_a_rendering_that_fails_leaves_nothing_visible_and_the_next_try_has_the_
 ) -> None:
     application = stage.approve(**with_performance())
     with monkeypatch.context() as broken:
-        broken.setattr(issue_guarantee, "render_certificate", _fails)
+        broken.setattr(make_certificate, "render_certificate", _fails)
         approver.press(confirmation(approver, application), "発行する", password=PASSWORD, expect=500)
 
     prepared = stage.numbers_of(application)
@@ -222,7 +222,7 @@ def test_a_try_that_broke_off_yesterday_gets_todays_date(
 ) -> None:
     application = stage.approve()
     with monkeypatch.context() as broken:
-        broken.setattr(issue_guarantee, "render_certificate", _fails)
+        broken.setattr(make_certificate, "render_certificate", _fails)
         approver.press(confirmation(approver, application), "発行する", password=PASSWORD, expect=500)
     clock.move_to(ISSUED_AT + timedelta(days=1))
     fresh = PageClient(stage).sign_in("approver")

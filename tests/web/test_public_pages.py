@@ -86,7 +86,7 @@ def test_it_says_that_it_is_alive_without_asking_the_database(client: PageClient
 def test_it_is_ready_when_database_migrations_fonts_and_mail_are(client: PageClient) -> None:
     page = client.get("/readyz")
 
-    assert page.text.splitlines() == ["database: ok", "migrations: ok", "fonts: ok", "mail: ok"]
+    assert page.text.splitlines() == ["database: ok", "migrations: ok", "fonts: ok", "mail: ok", "signing: ok"]
 
 
 def test_mail_that_waits_for_over_an_hour_makes_it_not_ready(client: PageClient, stage: Stage, clock: time_machine.Traveller) -> None:

@@ -27,6 +27,7 @@ from esurety.persistence.models.organisations import (
     TariffVersion,
 )
 from esurety.persistence.models.premiums import PremiumReceipt, PremiumRepayment, PremiumSettlement
+from esurety.persistence.models.proofs import CertificateTimestamp, LogCheckpoint, LogEntryRow, LogNode, LogWitness
 from esurety.persistence.models.records import (
     AnsweredToken,
     CertificateOpening,
@@ -47,6 +48,7 @@ __all__ = [
     "Branch",
     "CertificateFile",
     "CertificateOpening",
+    "CertificateTimestamp",
     "CertificateVersion",
     "Company",
     "ContractBigram",
@@ -56,6 +58,10 @@ __all__ = [
     "IssuedPerMonth",
     "IssuingAuthority",
     "JointVentureMember",
+    "LogCheckpoint",
+    "LogEntryRow",
+    "LogNode",
+    "LogWitness",
     "NumberCounter",
     "OutboxMail",
     "PaperRequest",

@@ -273,7 +273,17 @@ class CertificateVersion(Base):
     """One version of a certificate: its full content, and once issued its file."""
 
     __tablename__ = "certificate_versions"
-    __table_args__ = (CheckConstraint("(issued_at IS NULL) = (file_sha256 IS NULL)", name="issued_has_certificate"),)
+    __table_args__ = (
+        CheckConstraint("(issued_at IS NULL) = (file_sha256 IS NULL)", name="issued_has_certificate"),
+        CheckConstraint("timestamp_state IN ('none', 'embedded', 'pending', 'detached')", name="timestamp_state_is_known"),
+        Index("ix_certificate_versions_file_sha256", "file_sha256"),  # a file that somebody holds leads to its record
+        Index(
+            "ix_certificate_versions_timestamp_pending",
+            "contract_id",
+            sqlite_where=text("timestamp_state = 'pending'"),
+            postgresql_where=text("timestamp_state = 'pending'"),
+        ),  # the worker asks every half minute
+    )
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("guarantee_contracts.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -284,6 +294,9 @@ class CertificateVersion(Base):
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     file_sha256: Mapped[str | None] = mapped_column(ForeignKey("certificate_files.sha256"))
     posted_on: Mapped[date | None] = mapped_column(Date)  # 証書(紙), where 郵送 is wished
+    status_id: Mapped[str | None] = mapped_column(String(16), unique=True)  # opaque: the public status page's address
+    signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    timestamp_state: Mapped[str] = mapped_column(String(12), default="none", server_default="none")
 
 
 class AuthenticationKeyRow(Base):

@@ -18,6 +18,8 @@ from esurety.web.answers import now, pdf
 from esurety.web.dsure import blueprint
 from esurety.web.dsure.opened_session import open_until, opened
 from esurety.web.presentation import Tag, certificate_rows, contract_tags, version_lines, version_text
+from esurety.web.proof_file import proof_file
+from esurety.web.timestamp_file import timestamp_file
 
 _MOST_DIGITS = 5
 
@@ -55,6 +57,18 @@ def certificate_pdf() -> Response:
     )
 
 
+@blueprint.get("/certificate.tlog-proof")
+def certificate_proof() -> Response:
+    """The proof that the certificate stands in the public log, newest version or ?version=n."""
+    return proof_file(opened().contract, _shown_content(opened()).version)
+
+
+@blueprint.get("/certificate.tst")
+def certificate_timestamp() -> Response:
+    """The timestamp that came after the issue, newest version or ?version=n."""
+    return timestamp_file(opened().contract, _shown_content(opened()).version)
+
+
 def _facts(at: datetime) -> dict[str, Any]:
     contract, content = opened().contract, _shown_content(opened())
     until = open_until(at)
@@ -71,6 +85,7 @@ def _facts(at: datetime) -> dict[str, Any]:
         "is_newest": content.version == contract.current_version,
         "newest_text": version_text(contract.current_version),
         "versions": version_lines(opened().versions),
+        "has_timestamp_file": any(one.version == content.version and one.has_timestamp_file for one in version_lines(opened().versions)),
         "differences": compare_versions(opened().versions, older=None, newer=content.version).differences if content.version else (),
         "previous_text": version_text(content.version - 1),
     }

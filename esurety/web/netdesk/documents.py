@@ -9,6 +9,8 @@ from esurety.web.access import installation, person
 from esurety.web.answers import now, pdf
 from esurety.web.netdesk import blueprint
 from esurety.web.netdesk.contracts import asked_version
+from esurety.web.proof_file import proof_file
+from esurety.web.timestamp_file import timestamp_file
 
 
 @blueprint.get("/contracts/<number>/certificate.pdf")
@@ -16,6 +18,18 @@ def certificate_pdf(number: str) -> Response:
     """The certificate's file, newest version or ?version=n."""
     found = find_contract(person(), number)
     return pdf(certificate_file(found, version=asked_version()), name=f"保証証書_{number}.pdf", ascii_name=f"certificate_{number}.pdf")
+
+
+@blueprint.get("/contracts/<number>/certificate.tlog-proof")
+def certificate_proof(number: str) -> Response:
+    """The proof that the certificate stands in the public log, newest version or ?version=n."""
+    return proof_file(find_contract(person(), number), asked_version())
+
+
+@blueprint.get("/contracts/<number>/certificate.tst")
+def certificate_timestamp(number: str) -> Response:
+    """The timestamp that came after the issue, newest version or ?version=n."""
+    return timestamp_file(find_contract(person(), number), asked_version())
 
 
 @blueprint.get("/contracts/<number>/key-notice.pdf")

@@ -20,6 +20,8 @@ from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
 from esurety.web.office.permissions import may_issue
 from esurety.web.presentation import application_number, certificate_rows, contract_line, history_lines, opening_lines, version_lines
+from esurety.web.proof_file import proof_file
+from esurety.web.timestamp_file import timestamp_file
 
 
 @blueprint.get("/contracts/")
@@ -92,6 +94,18 @@ def premium_statement_pdf(number: str) -> Response:
     found = find_contract(person(), number)
     content = premium_statement(contract=found, version=_asked_version())
     return pdf(content, name=f"保証料計算書_{number}.pdf", ascii_name=f"premium-statement_{number}.pdf")
+
+
+@blueprint.get("/contracts/<number>/certificate.tlog-proof")
+def certificate_proof(number: str) -> Response:
+    """The proof that the certificate stands in the public log, the newest version or ?version=n."""
+    return proof_file(find_contract(person(), number), _asked_version())
+
+
+@blueprint.get("/contracts/<number>/certificate.tst")
+def certificate_timestamp(number: str) -> Response:
+    """The timestamp that came after the issue, newest version or ?version=n."""
+    return timestamp_file(find_contract(person(), number), _asked_version())
 
 
 def _asked_version() -> int | None:

@@ -15,7 +15,8 @@ from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssu
 from esurety.services.check_papers import PapersOpen
 from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
-from esurety.services.plan_issue import plan_issue
+from esurety.services.make_certificate import CannotBeSigned
+from esurety.services.plan_issue import PlannedIssue, plan_issue
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation
@@ -86,8 +87,8 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
         return show_clash(review_page(account, application_id))
     except PapersOpen:
         return _show(review_page(account, application_id, is_for_issue=True), status=422, problems={"papers_reason": _REASON_NEEDED})
-    except CannotBePrinted:
-        return _show(review_page(account, application_id, is_for_issue=True), status=422)
+    except (CannotBePrinted, CannotBeSigned) as no:
+        return _show(review_page(account, application_id, is_for_issue=True), status=422 if isinstance(no, CannotBePrinted) else 409)
     except (NoRightToIssue, NeedsAnotherPerson):
         return _not_entitled(review_page(account, application_id))
     lines = [line for line in review_page(account, application_id).lines if line.number]
@@ -162,11 +163,20 @@ def _show(page: ReviewPage, *, status: int = 200, problems: Mapping[str, str] | 
             money=money_rows(page),
             deciding=deciding_rows(page),
             papers_reason=request.form.get("papers_reason", ""),
+            unsignable=plan.unsignable.sentence if plan.unsignable else "",
             errors=problems or {},
-            problems=[("", "証書に印刷できない文字があります")] if plan.unprintable else list((problems or {}).items()),
+            problems=_problems(plan, problems or {}),
         ),
         status,
     )
+
+
+def _problems(plan: PlannedIssue, problems: Mapping[str, str]) -> list[tuple[str, str]]:
+    if plan.unprintable:
+        return [("", "証書に印刷できない文字があります")]
+    if plan.unsignable:
+        return [("", plan.unsignable.sentence)]
+    return list(problems.items())
 
 
 def _line(content: CertificateContent) -> PlannedLine:

@@ -15,7 +15,9 @@ def review(application_id: int) -> Response:
     return show_review(review_page(person(), application_id))
 
 
-@blueprint.get("/applications/<int:application_id>/<any('start-review', approve, return, decline, revoke, premium, papers, assign, unassign):act>")
+@blueprint.get(
+    "/applications/<int:application_id>/<any('start-review', approve, return, decline, revoke, premium, papers, assign, unassign):act>"
+)
 def back_to_review(application_id: int, act: str) -> Response:  # noqa: ARG001 - any act leads back
     """Whoever loads the address of an act again, after an answer that showed what to correct, gets the page."""
     return see_other(url_for("office.review", application_id=application_id))
