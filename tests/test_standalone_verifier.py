@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from cryptography.x509.oid import NameOID
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
+from esurety.documents import sign_certificate
 from esurety.documents.demo_authority import ensure_demo_identity
 from esurety.documents.signing_identity import SigningIdentity, identity_in
 from esurety.documents.timestamps import Authorities, token_over
@@ -246,6 +248,43 @@ def test_strange_files_are_not_judged(town: Town, content: bytes, diagnosis: str
     assert (verdict.headline, verdict.diagnoses) == ("UNDECIDED", (diagnosis,))
 
 
+@pytest.mark.parametrize(
+    "otherwise",
+    [{"docmdp_permissions": MDPPerm.FILL_FORMS}, {"certify": False}, {"subfilter": SigSeedSubFilter.ADOBE_PKCS7_DETACHED}],
+    ids=["forms may be filled", "not certifying", "not PAdES"],
+)
+def test_a_signature_of_the_suretys_own_key_that_is_not_a_certificates_is_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch, otherwise: dict[str, Any]
+) -> None:
+    usual = sign_certificate.PdfSignatureMetadata
+    monkeypatch.setattr(sign_certificate, "PdfSignatureMetadata", lambda **facts: usual(**(facts | otherwise)))
+
+    verdict = town.judge(signed_by(town, identity_in(signing_folder() / "1")))
+
+    assert (verdict.headline, verdict.diagnoses) == ("ALTERED", ("EDITED",))
+
+
+def test_nothing_is_hidden_behind_the_signature_in_its_place(town: Town) -> None:
+    pdf = town.good[0].pdf
+    end = pdf.index(b">", pdf.index(b"/Contents <"))
+
+    assert pdf[end - 4 : end] == b"0000"
+    assert town.judge(pdf[: end - 2] + b"41" + pdf[end:]).diagnoses == ("EDITED",)
+    assert town.judge(pdf[: end - 2] + b"  " + pdf[end:]).headline != "SIGNED_ONLY"
+
+
+def test_attached_data_that_unpack_to_much_are_not_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    much = json.dumps({"schema": "esurety-certificate-1", "x": " " * 50_000_000}).encode()
+    pdf = tampering.sign(
+        tampering.render_certificate(town.good[0].content),
+        identity=identity_in(signing_folder() / "1"),
+        data_json=much,
+        signed_at=ISSUED_AT,
+    )
+
+    assert town.judge(pdf).diagnoses == ("DATA_UNREADABLE",)
+
+
 # ---- whose signature ----
 
 
@@ -374,6 +413,13 @@ def test_two_roots_of_one_size_are_a_fork(town: Town) -> None:
     verdict = town.judge(town.good[0].pdf, town.proofs[0], log=town.head(size, b"r" * 32))
 
     assert (verdict.headline, verdict.diagnoses) == ("UNDECIDED", ("LOG_FORKED",))
+
+
+def test_the_head_printed_on_the_certificate_and_that_of_the_trust_file_are_compared_without_a_proof(town: Town) -> None:
+    assert town.good[2].content.log_head_size == 2
+
+    assert town.judge(town.good[2].pdf, log=town.head(2, b"r" * 32)).diagnoses == ("LOG_FORKED",)
+    assert town.judge(town.good[2].pdf, log=town.head(4, b"r" * 32)).headline == "SIGNED_ONLY"
 
 
 def test_an_entry_that_stands_before_the_head_printed_on_the_certificate_is_a_fork(town: Town) -> None:

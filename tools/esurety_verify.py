@@ -42,7 +42,7 @@ class UnknownMethod(Unsound):
 
 
 # What parsing raises for bytes that are not what they should be; for us all of it means: not proven.
-NOT_PROVEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, zlib.error)
+NOT_PROVEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, StopIteration, zlib.error)
 
 
 def require(condition: object, why: str) -> None:
@@ -306,6 +306,8 @@ class Certificate:
         require(inner_algorithm.raw == self.algorithm.raw, "one algorithm inside and outside")
         self.valid_from, self.valid_until = (one.as_time() for one in period.parts())
         self.extensions = dict(self._extensions(fields[7:]))
+        self.constraints = one_der(self.extensions[BASIC_CONSTRAINTS]).parts() if BASIC_CONSTRAINTS in self.extensions else []
+        self.is_ca = bool(self.constraints) and self.constraints[0].raw == b"\x01\x01\xff"
 
     def _extensions(self, rest: list[Der]) -> Iterator[tuple[str, bytes]]:
         for extension in [one for part in rest if part.tag == 0xA3 for one in part.parts()[0].parts()]:
@@ -334,10 +336,8 @@ class Certificate:
 
     def is_authority(self, below: int) -> bool:
         """Whether it may certify, with that many intermediates between it and the signer."""
-        inside = one_der(self.extensions[BASIC_CONSTRAINTS]).parts() if BASIC_CONSTRAINTS in self.extensions else []
-        if not inside or inside[0].raw != b"\x01\x01\xff" or not self.may(_KEY_CERT_SIGN):
-            return False
-        return len(inside) == 1 or inside[1].as_integer() >= below
+        limit = self.constraints[1:]
+        return self.is_ca and self.may(_KEY_CERT_SIGN) and (not limit or limit[0].as_integer() >= below)
 
     def is_signed_by(self, issuer: Certificate) -> bool:
         try:
@@ -348,8 +348,7 @@ class Certificate:
             return False  # another key's signature can be impossible under this one
 
     def may_sign(self) -> bool:
-        is_authority = BASIC_CONSTRAINTS in self.extensions and self.extensions[BASIC_CONSTRAINTS].startswith(b"\x30\x03\x01\x01\xff")
-        return self.may(_DIGITAL_SIGNATURE | _NON_REPUDIATION) and not is_authority
+        return self.may(_DIGITAL_SIGNATURE | _NON_REPUDIATION) and not self.is_ca
 
     def may_stamp_only(self) -> bool:
         uses = self.extensions.get(EXTENDED_KEY_USAGE)
@@ -424,16 +423,16 @@ def check_signed(der: Der, content_type: str, outside: bytes | None = None) -> S
     require(said[CONTENT_TYPE].as_oid() == content_type, "content type")
     digest = hashlib.new(hash_name, content if outside is None else outside).digest()
     require(hmac.compare_digest(said[MESSAGE_DIGEST].as_octets(), digest), "digest of what is signed")
-    require(names_certificate(said, signer), "the signer's certificate is signed along")
+    require(names_certificate(said, signer, may_be_old=content_type == TST_INFO), "the signer's certificate is signed along")
     message = b"\x31" + signed.raw[1:]  # signed as the SET OF that it is, not under its tag in here (RFC 5652, 5.4)
     require(signature_holds(algorithm, signer.key, message, signature.as_octets(), hash_name), "signature")
     others = [one for one in certificates if one is not signer]
     return Signed(signer, others, signature.as_octets(), content, attributes(more[0]) if more else {})
 
 
-def names_certificate(said: dict[str, Der], signer: Certificate) -> bool:
+def names_certificate(said: dict[str, Der], signer: Certificate, *, may_be_old: bool) -> bool:
     """signing-certificate-v2 (or its forerunner with SHA-1, RFC 5035): nobody can put another certificate of the same key in its place."""
-    if SIGNING_CERTIFICATE_V2 not in said:
+    if may_be_old and SIGNING_CERTIFICATE_V2 not in said:
         first = said[SIGNING_CERTIFICATE].parts()[0].parts()[0].parts()
         return first[0].as_octets() == hashlib.sha1(signer.raw).digest()  # noqa: S324 - the old form knows no other
     first = said[SIGNING_CERTIFICATE_V2].parts()[0].parts()[0].parts()
@@ -921,28 +920,32 @@ def of_certificate(pdf: bytes, data: dict[str, Any], signed: Signed, at: datetim
 
 def weigh_proofs(texts: tuple[str, ...], data: dict[str, Any], sha256: str, trust: Trust) -> tuple[str, Proof | None]:
     """The gravest thing that the proofs say of the certificate, and the one that shows it as issued."""
-    said, own = [], None
+    heads = [(trust.head.size, trust.head.root)]
+    if data["log_origin"] == trust.log.name and data["log_head_size"] is not None:
+        heads.append((data["log_head_size"], bytes.fromhex(data["log_head_root"])))
+    said, own = ["LOG_FORKED"] if two_roots_of_one_size(heads) else [], None
     for text in texts:
         try:
             proof = check_proof(text, trust)
         except NOT_PROVEN:
             said.append("PROOF_WRONG")
         else:
-            said.append(said_by(proof, data, sha256, trust))
+            said.append(said_by(proof, data, sha256, heads))
             own = proof if said[-1] == "PROVEN" else own
     gravest = ("LOG_FORKED", "NOT_THE_STORED_FILE", "PROOF_WRONG", "PROOF_OF_ANOTHER", "OLDER_VERSION", "PROVEN")
     return next((one for one in gravest if one in said), ""), own
 
 
-def said_by(proof: Proof, data: dict[str, Any], sha256: str, trust: Trust) -> str:
-    entry, heads = proof.entry, [(proof.head.size, proof.head.root), (trust.head.size, trust.head.root)]
-    is_own = entry["certificate_sha256"] == sha256
-    if data["log_origin"] == trust.log.name and data["log_head_size"] is not None:
-        heads.append((data["log_head_size"], bytes.fromhex(data["log_head_root"])))
-        if is_own and proof.index < data["log_head_size"]:
-            return "LOG_FORKED"  # that head was printed before the certificate was entered
-    if len(dict(heads)) < len(set(heads)):
-        return "LOG_FORKED"  # two roots of one size
+def two_roots_of_one_size(heads: list[tuple[int, bytes]]) -> bool:
+    return len(dict(heads)) < len(set(heads))
+
+
+def said_by(proof: Proof, data: dict[str, Any], sha256: str, heads: list[tuple[int, bytes]]) -> str:
+    """What one proof says of the certificate. `heads` are those of the trust file and, second, on the certificate."""
+    entry, is_own = proof.entry, proof.entry["certificate_sha256"] == sha256
+    is_too_early = is_own and proof.index < max([size for size, _ in heads[1:]], default=0)  # printed before the certificate was entered
+    if is_too_early or two_roots_of_one_size([*heads, (proof.head.size, proof.head.root)]):
+        return "LOG_FORKED"
     if entry["guarantee_contract_number"] != data["guarantee_contract_number"] or entry["version"] < data["version"]:
         return "PROOF_OF_ANOTHER"
     if entry["version"] > data["version"]:
