@@ -418,7 +418,9 @@ def test_two_roots_of_one_size_are_a_fork(town: Town) -> None:
 def test_the_head_printed_on_the_certificate_and_that_of_the_trust_file_are_compared_without_a_proof(town: Town) -> None:
     assert town.good[2].content.log_head_size == 2
 
-    assert town.judge(town.good[2].pdf, log=town.head(2, b"r" * 32)).diagnoses == ("LOG_FORKED",)
+    for proofs in ((), (town.proofs[2],)):
+        forked = town.judge(town.good[2].pdf, *proofs, log=town.head(2, b"r" * 32))
+        assert (forked.headline, forked.diagnoses, forked.authorised[0]) == ("UNDECIDED", ("LOG_FORKED",), VERIFIER.UNKNOWN)
     assert town.judge(town.good[2].pdf, log=town.head(4, b"r" * 32)).headline == "SIGNED_ONLY"
 
 
@@ -518,6 +520,8 @@ def test_a_guarantee_that_has_ended_is_not_in_force(town: Town) -> None:
     verdict = town.judge(town.good[0].pdf, town.proofs[0], on=date(2024, 10, 1))
 
     assert (verdict.headline, verdict.in_force[0]) == ("EXPIRED", VERIFIER.FAIL)
+    unproven = town.judge(town.good[0].pdf, on=date(2024, 10, 1))
+    assert (unproven.headline, unproven.in_force[0]) == ("SIGNED_ONLY", VERIFIER.FAIL)
     assert town.judge(town.good[0].pdf, town.proofs[0], on=date(2024, 9, 30)).headline == "GENUINE"
 
 

@@ -654,7 +654,7 @@ def read_head(note: str, log: NoteKey, witnesses: list[NoteKey]) -> Head:
     """The head in a checkpoint that the log has signed. Raises Unsound."""
     text, separator, lines = note.rpartition("\n\n")
     text += "\n"
-    require(separator and lines.endswith("\n"), "a signed note")
+    require(separator and lines.endswith("\n") and not re.search(r"[\x00-\x09\x0b-\x1f]", note), "a signed note")
     signatures = []
     for line in lines[:-1].split("\n"):
         dash, name, encoded = line.split(" ")
@@ -913,7 +913,9 @@ def of_certificate(pdf: bytes, data: dict[str, Any], signed: Signed, at: datetim
         intact, headline = (FAIL, "公開記録にある、発行したときのファイルと一致しません。"), "ALTERED"
     elif set(noticed) - {"OLDER_VERSION"}:
         headline = "UNDECIDED"
-    headline = headline or ("GENUINE" if proof is not None else "SIGNED_ONLY")
+    elif proof is None and headline != "OLDER_VERSION":
+        headline = "SIGNED_ONLY"  # 期間満了 says 本物, which is not proven then
+    headline = headline or "GENUINE"
     facts = (*facts_of_content(data), *facts_of_proof(signed, at, stamp, proof, trust), ("SHA-256", hashlib.sha256(pdf).hexdigest()))
     return Verdict(headline, intact, in_force, authorised, tuple(noticed), facts=facts)
 
@@ -933,7 +935,8 @@ def weigh_proofs(texts: tuple[str, ...], data: dict[str, Any], sha256: str, trus
             said.append(said_by(proof, data, sha256, heads))
             own = proof if said[-1] == "PROVEN" else own
     gravest = ("LOG_FORKED", "NOT_THE_STORED_FILE", "PROOF_WRONG", "PROOF_OF_ANOTHER", "OLDER_VERSION", "PROVEN")
-    return next((one for one in gravest if one in said), ""), own
+    outcome = next((one for one in gravest if one in said), "")
+    return outcome, own if outcome in ("OLDER_VERSION", "PROVEN") else None
 
 
 def two_roots_of_one_size(heads: list[tuple[int, bytes]]) -> bool:
