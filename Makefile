@@ -24,7 +24,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
-	env -u DATA_DIR -u DEMO -u PORT $(BIN)/pytest -m "not browser"
+	env -u DATA_DIR -u DEMO -u PORT $(BIN)/pytest -n 2 -m "not browser"
 
 # In one process: a browser and a server share two cores better than several of both.
 browser: $(VENV)/dev.stamp
