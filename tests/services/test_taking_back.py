@@ -4,8 +4,7 @@ import pytest
 
 from esurety.domain.application_state import ApplicationAct
 from esurety.domain.yen import Yen
-from esurety.services import issue_change as issuing_change
-from esurety.services import issue_guarantee as issuing
+from esurety.services import make_certificate
 from esurety.services.check_entitlement import NeedsAnotherPerson
 from esurety.services.issue_guarantee import NotYetApproved
 from esurety.services.take_back_approval import NumbersPrepared
@@ -32,7 +31,7 @@ def submit_again(stage: Stage, application: int, *, by: str = "netdesk", **chang
 def break_off(stage: Stage, monkeypatch: pytest.MonkeyPatch, application: int) -> None:
     """An issue that draws its numbers and gets no further."""
     with monkeypatch.context() as broken:
-        broken.setattr(issuing, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
+        broken.setattr(make_certificate, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
         with pytest.raises(RuntimeError):
             stage.issue(application)
 
@@ -115,7 +114,7 @@ def test_a_returned_change_leaves_no_prepared_version_behind(stage: Stage, monke
     application = change(stage, number, **LARGER)
     stage.decide(ACT.APPROVE, application, at=CHANGED_AT)
     with monkeypatch.context() as broken:
-        broken.setattr(issuing_change, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
+        broken.setattr(make_certificate, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
         with pytest.raises(RuntimeError):
             issue(stage, application)
     assert stage.scalar("SELECT count(*) FROM certificate_versions") == 2

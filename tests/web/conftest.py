@@ -7,10 +7,7 @@ import time_machine
 
 from tests.example_of_record import APPLIED_AT
 from tests.stage import Stage
-
-pytest.register_assert_rewrite("tests.web.page_client", "tests.web.page_checks")
-
-from tests.web.page_client import PageClient  # noqa: E402 - after its assertions have been asked to explain themselves
+from tests.web.page_client import PageClient
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/office")
 admit_only(blueprint, {Role.CLERK, Role.APPROVER, Role.ADMIN})
 
 from esurety.web.office import (  # noqa: E402 - the views register themselves
+    acting_surety,  # noqa: F401
     after_issue,  # noqa: F401
     assignment,  # noqa: F401
     contracts,  # noqa: F401
