@@ -28,6 +28,21 @@ class Secrets:
     def __repr__(self) -> str:
         return "Secrets(hidden)"
 
+    def as_files(self) -> dict[str, bytes]:
+        """Each secret as the file in DATA_DIR/secrets that stands for it, for a backup of the secrets."""
+        return {
+            "session_key": self.session_key.encode(),
+            "key_pepper": base64.urlsafe_b64encode(self.key_pepper),
+            "key_encryption_key": base64.urlsafe_b64encode(self.key_encryption_key),
+        }
+
+    @staticmethod
+    def read_again(folder: Path) -> "Secrets":
+        """The secrets from their files, after these have been replaced. OSError where one is missing."""
+        kept = {name: (folder / name).read_bytes() for name in ("session_key", "key_pepper", "key_encryption_key")}
+        pepper, encryption = (base64.urlsafe_b64decode(kept[name]) for name in ("key_pepper", "key_encryption_key"))
+        return Secrets(kept["session_key"].decode(), pepper, encryption)
+
 
 @dataclass(frozen=True)
 class MailSettings:
