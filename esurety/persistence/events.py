@@ -48,6 +48,11 @@ def events_about(subject: str, *, limit: int = 100) -> list[Event]:
     return list(reading().scalars(select(Event).where(Event.subject == subject).order_by(Event.id.desc()).limit(limit)))
 
 
+def newest_at() -> datetime | None:
+    """When the last event was written."""
+    return reading().scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
+
+
 class TokenOfAnotherAct(Exception):
     """The token was used for something else; the page it came from is not the one it is sent with."""
 
