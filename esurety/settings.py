@@ -3,7 +3,7 @@
 import base64
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,6 +60,27 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class GateSettings:
+    """How much the D-Sure gate bears before it asks an unknown visitor for a mailed code. Starting values, see docs/security.md."""
+
+    contract_failures: int = 10  # of one contract, from everywhere
+    contract_per_day: int = 10
+    source_failures: int = 10  # of one source, with whatever numbers
+    source_per_day: int = 50
+    failures: int = 300  # of the whole gate
+    per_minute: int = 5
+    numbers: int = 30  # different numbers that one source may fail with …
+    numbers_minutes: int = 10  # … in this time, before it is stopped …
+    stop_hours: int = 24  # … for this long
+    alarm_failures: int = 100  # of one contract without a success, until contractor and surety are told
+    known_days: int = 90  # how long a source is known that has opened a contract
+    code_minutes: int = 10
+    code_tries: int = 5  # of one code by one source
+    codes_per_hour: int = 3  # mailed for one contract
+    source_codes_per_hour: int = 10  # asked for by one source
+
+
+@dataclass(frozen=True)
 class Settings:
     """The product's settings; addresses and names are those of the interface description in the README."""
 
@@ -71,6 +92,7 @@ class Settings:
     trusted_proxies: int  # how many proxies of ours stand in front; only their word on addresses counts
     mail: MailSettings
     secrets: Secrets
+    gate: GateSettings = field(default_factory=GateSettings)
     cheap_hashing: bool = False  # only ever set by tests
 
     @property
@@ -109,6 +131,7 @@ def read_settings() -> Settings:
             sender=_read("MAIL_DEFAULT_SENDER", "esurety@localhost.localdomain"),
         ),
         secrets=_secrets(data_dir / "secrets"),
+        gate=_gate_settings(),
     )
     _refuse_unsound(settings)
     return settings
@@ -138,6 +161,16 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise UnsoundSettings(f"{name} には数字を指定してください。")
     return int(value)
+
+
+def _gate_settings() -> GateSettings:
+    """GATE_CONTRACT_FAILURES and so on: each field in capitals, a whole number of at least 1."""
+    usual = GateSettings()
+    read = {one.name: _whole_number(f"GATE_{one.name.upper()}", getattr(usual, one.name)) for one in fields(usual)}
+    for name, value in read.items():
+        if value < 1:
+            raise UnsoundSettings(f"GATE_{name.upper()} には1以上の数字を指定してください。")
+    return GateSettings(**read)
 
 
 def _database_url(url: str) -> str:

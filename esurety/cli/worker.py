@@ -1,10 +1,9 @@
-"""`flask worker`: sends the mail that is due."""
+"""`flask worker`: sends the mail that is due, and sees to what the D-Sure gate has asked for."""
 
 import signal
-import socket
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import click
@@ -14,11 +13,13 @@ from flask.cli import with_appcontext
 
 from esurety.persistence.database import end_reading
 from esurety.services.installation import Installation
+from esurety.services.mail_gate_codes import mail_one_asked_code
 from esurety.services.mail_transport import transport_through
-from esurety.services.send_mail import DueMail, send_one_due_mail
+from esurety.services.send_mail import send_one_due_mail
+from esurety.services.watch_gate import forget_old_tries, tell_of_guessed_contracts
 
 _PAUSE_SECONDS = 2.0
-_SMTP_TIMEOUT_SECONDS = 120
+_TIDY_UP_EVERY = timedelta(hours=1)
 
 
 @click.command()
@@ -28,23 +29,36 @@ def worker(once: bool) -> None:
     """Send mail from the outbox until stopped."""
     stopping = _stop_when_told()
     installation: Installation = current_app.extensions["esurety"]
-    folder = None if installation.settings.mail.server else installation.settings.mail_dir
-    transport = transport_through(current_app.extensions["mail"], folder=folder)
-    socket.setdefaulttimeout(_SMTP_TIMEOUT_SECONDS)  # smtplib waits for ever without one, and so would every later mail
+    settings = installation.settings
+    folder = None if settings.mail.server else settings.mail_dir
+    transport = transport_through(settings.mail, folder=folder, vault=installation.vault)
+    tidied_at = datetime.min.replace(tzinfo=UTC)
     while not stopping:
-        sent = _try_one(transport)
+        now = datetime.now(UTC)
+        if now - tidied_at >= _TIDY_UP_EVERY:
+            _without_stopping(lambda: forget_old_tries(at=now, installation=installation))  # noqa: B023 - called at once
+            tidied_at = now
+        _see_to_the_gate(installation)
+        sent = _without_stopping(lambda: send_one_due_mail(now=datetime.now(UTC), transport=transport))
         if not sent:
             if once:
                 return
             time.sleep(_PAUSE_SECONDS)
 
 
-def _try_one(transport: Callable[[DueMail], None]) -> bool:
-    """Send one mail; a fault is logged and leaves the worker running, the mail waits in the outbox."""
+def _see_to_the_gate(installation: Installation) -> None:
+    """Before each mail: a code that somebody waits for must not stand behind a hundred others that are only asked for."""
+    while _without_stopping(lambda: mail_one_asked_code(now=datetime.now(UTC), installation=installation)):
+        pass
+    _without_stopping(lambda: tell_of_guessed_contracts(at=datetime.now(UTC), installation=installation))
+
+
+def _without_stopping(work: Callable[[], bool]) -> bool:
+    """Do a piece of work; a fault is logged and leaves the worker running."""
     try:
-        return send_one_due_mail(now=datetime.now(UTC), transport=transport)
+        return work()
     except Exception as fault:  # noqa: BLE001 - whatever it is, mails that are due later must still go out
-        structlog.get_logger("esurety").error("mail_fault", exc_info=fault)
+        structlog.get_logger("esurety").error("worker_fault", exc_info=fault)
         return False
     finally:
         end_reading()

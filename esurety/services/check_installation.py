@@ -11,13 +11,16 @@ from enum import IntEnum
 from pathlib import Path
 
 from esurety.documents.printable_characters import missing_characters
-from esurety.persistence import database_copy, events, outbox, schema
+from esurety.domain.japanese_calendar import japanese_day
+from esurety.persistence import database_copy, events, outbox, reference_data, schema
 from esurety.services.installation import Installation
+from esurety.services.mail_gate_codes import address_for_code, takes_electronic
 from esurety.settings import Settings
 
 _MAIL_SECONDS = 5
 _MAIL_MAY_WAIT = timedelta(hours=1)
 _CLOCK_MAY_LAG = timedelta(minutes=2)
+_NAMES_SHOWN = 3
 _SPACE_WANTED = 1024**3  # 1 GiB: some ten thousand certificates
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -47,6 +50,7 @@ def check_installation(*, installation: Installation, at: datetime) -> list[Find
         _fonts,
         _database,
         lambda: _mail(settings, at),
+        lambda: _addresses_for_codes(at),
         lambda: _clock(at),
         lambda: _disk(settings.data_dir),
         lambda: _backup_tool(settings),
@@ -135,6 +139,19 @@ def _mail(settings: Settings, at: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding(Result.HOLDS, f"メールサーバー {settings.mail.server} が応答しています。")
+
+
+def _addresses_for_codes(at: datetime) -> Iterator[Finding]:
+    """Authorities whose certificates may have to be opened with a mailed code, and who have no address to mail it to."""
+    without = [one.name for one in reference_data.authorities_on(japanese_day(at)) if takes_electronic(one) and not address_for_code(one)]
+    if without:
+        names = "、".join(without[:_NAMES_SHOWN]) + ("など" if len(without) > _NAMES_SHOWN else "")
+        yield Finding(
+            Result.DOES_NOT,
+            f"発注者 {len(without)}件（{names}）の提出先にメールアドレスがなく、D-Sure の確認コードを送れません。「取扱い・料率」で書き加えてください。",
+        )
+    else:
+        yield Finding(Result.HOLDS, "電子保証を取り扱う発注者には、どれも D-Sure の確認コードを送れます。")
 
 
 def _clock(at: datetime) -> Iterator[Finding]:

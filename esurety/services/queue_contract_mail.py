@@ -14,6 +14,7 @@ _SUBJECTS = {
     "changed": "【電子保証】変更後の保証証書を発行しました（{works}）",
     "cancelled": "【電子保証】保証契約の解約のお知らせ（{works}）",
     "key_asked": "【電子保証】認証キーの再発行の依頼がありました（{works}）",
+    "key_guessed": "【電子保証】認証キーの入力の誤りが続いています（{works}）",
     "key_reissued": "【電子保証】認証キーを再発行しました（{works}）",
 }
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -17,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 _ONE_YEAR = 31_536_000  # static addresses carry their content's hash
 _LARGEST_BODY = 1024 * 1024  # no form of ours comes near; uploads will get a limit of their own
 
-mail = Mail()
 csrf = CSRFProtect()
 
 
@@ -29,7 +27,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     app.extensions["esurety"] = installation_of(settings)
     connect_database(app, settings, str(ROOT / "migrations"))
-    mail.init_app(app)
     logs.attach(app)  # first, so that whatever else is said of a request carries its number
     unusable_requests.attach(app)  # before anything else looks at the request
     csrf.init_app(app)
@@ -58,11 +55,5 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=_LARGEST_BODY,
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our no-referrer withholds; unusable_requests looks at the origin
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form that took an hour to fill in is still welcome
-        MAIL_SERVER=settings.mail.server or "127.0.0.1",
-        MAIL_PORT=settings.mail.port,
-        MAIL_USE_TLS=settings.mail.use_tls,
-        MAIL_USERNAME=settings.mail.username,
-        MAIL_PASSWORD=settings.mail.password,
-        MAIL_DEFAULT_SENDER=settings.mail.sender,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -25,8 +25,9 @@ DOOR_EVENTS = {
     ("public.logout", 303): "signed_out",
     ("dsure.open_certificate", 303): "gate_opened",
     ("dsure.open_certificate", 422): "gate_refused",
-    ("dsure.open_certificate", 429): "gate_slowed",
+    ("dsure.open_certificate", 429): "gate_code_wanted",
     ("dsure.open_certificate", 503): "gate_busy",
+    ("dsure.ask_for_gate_code", 303): "gate_code_asked",
     ("netdesk.key_notice_pdf", 200): "key_notice_taken",
 }
 # Whatever page it is: somebody asked for what they may not, or sent what no page of ours sends.

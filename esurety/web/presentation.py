@@ -53,6 +53,11 @@ _EVENT_TEXTS = {
     "KeyNoticeTaken": "認証キーのお知らせを印刷しました",
     "CertificateOpened": "電子証書を閲覧しました",
     "MailQueuedAgain": "メールを再送しました",
+    "MailArrivalConfirmed": "メールが届いていることを確かめました",
+    "GateSourceStopped": "多くの番号を続けて試した接続元を止めました",
+    "GateSourceReleased": "接続元の受付の制限を解除しました",
+    "GateContractReleased": "D-Sure の受付の制限を解除しました",
+    "KeyGuessed": "開けない入力が続いていることを、受注者と保証会社に知らせました",
     "AuthorityCreated": "発注者を登録しました",
     "AuthorityHeadChanged": "宛名を変更しました",
     "AuthorityEnded": "取扱いを終了しました",
@@ -79,6 +84,8 @@ _EVENT_TEXTS = {
 
 _WITHIN_THE_OFFICE = {
     "MailQueuedAgain",
+    "MailArrivalConfirmed",
+    "GateContractReleased",
     "ApplicationAssigned",
     "ApplicationTakenOver",
     "ApplicationUnassigned",

@@ -25,6 +25,8 @@ NAMES = (
     "MAIL_USERNAME",
     "MAIL_PASSWORD",
     "MAIL_DEFAULT_SENDER",
+    "GATE_CONTRACT_FAILURES",
+    "GATE_PER_MINUTE",
 )
 
 
@@ -141,3 +143,14 @@ def test_settings_cannot_be_changed_after_they_were_read(monkeypatch: pytest.Mon
 
     with pytest.raises(FrozenInstanceError):
         settings.is_demo = True  # type: ignore[misc]
+
+
+def test_the_limits_of_the_gate_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = read(monkeypatch).gate
+    assert (usual.contract_failures, usual.contract_per_day, usual.source_failures, usual.source_per_day) == (10, 10, 10, 50)
+    assert (usual.failures, usual.per_minute, usual.numbers, usual.numbers_minutes, usual.alarm_failures) == (300, 5, 30, 10, 100)
+    assert (usual.code_minutes, usual.code_tries, usual.codes_per_hour) == (10, 5, 3)
+
+    assert read(monkeypatch, GATE_CONTRACT_FAILURES="20").gate.contract_failures == 20
+    with pytest.raises(UnsoundSettings, match="GATE_PER_MINUTE には1以上"):
+        read(monkeypatch, GATE_PER_MINUTE="0")

@@ -144,7 +144,9 @@ def test_a_backup_taken_while_people_write_is_one_instant(settings: Settings, ru
         while not stop.is_set():
             connection.execute("BEGIN IMMEDIATE")
             for _ in range(2):
-                connection.execute("INSERT INTO gate_attempts (source, at, succeeded) VALUES ('writer', '2026-01-01 00:00:00', 0)")
+                connection.execute(
+                    "INSERT INTO gate_attempts (source, at, outcome, times) VALUES ('writer', '2026-01-01 00:00:00', 'failed', 1)"
+                )
             connection.execute("COMMIT")
         connection.close()
 

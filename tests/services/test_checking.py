@@ -52,6 +52,12 @@ def test_mail_that_waits_and_a_clock_that_went_back_are_said(sound: Flask) -> No
     assert "時計が" in said(findings(sound, at=ISSUED_AT - timedelta(days=1)), Result.DOES_NOT)
 
 
+def test_an_authority_that_no_code_can_be_mailed_to_is_named(sound: Flask, stage: Stage) -> None:
+    stage.change("UPDATE authority_policies SET performance_recipient = '契約担当', advance_recipient = '工事担当課'")
+
+    assert "発注者 2件（〇〇区、長生村）の提出先にメールアドレスがなく" in said(findings(sound), Result.DOES_NOT)
+
+
 def test_secrets_that_others_can_read_are_named(sound: Flask, tmp_path: Path) -> None:
     (tmp_path / "data" / "secrets").mkdir()
     (tmp_path / "data" / "secrets" / "key_pepper").touch(mode=0o644)

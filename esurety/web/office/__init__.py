@@ -13,6 +13,7 @@ from esurety.web.office import (  # noqa: E402 - the views register themselves
     assignment,  # noqa: F401
     contracts,  # noqa: F401
     decisions,  # noqa: F401
+    gate,  # noqa: F401
     issue,  # noqa: F401
     mails,  # noqa: F401
     next_in_queue,  # noqa: F401
