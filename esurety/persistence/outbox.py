@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 
 from esurety.persistence.database import reading
 from esurety.persistence.models import OutboxMail
@@ -19,21 +19,22 @@ def add_mail(mail: OutboxMail) -> None:
 
 
 def claim_due_mail(now: datetime, *, claim_for: timedelta) -> OutboxMail | None:
-    """Take one due mail for this worker, inside a write transaction; another worker does not get it until the claim runs out."""
-    due = (
-        select(OutboxMail.id)
-        .where(OutboxMail.next_try_at <= now, or_(OutboxMail.state == "queued", OutboxMail.state == "sending"))
-        .order_by(OutboxMail.next_try_at, OutboxMail.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    mail_id = reading().scalar(due)
-    if mail_id is None:
-        return None
-    reading().execute(
-        update(OutboxMail).where(OutboxMail.id == mail_id).values(state="sending", tries=OutboxMail.tries + 1, next_try_at=now + claim_for)
-    )
-    return mail(mail_id)
+    """Take one due mail for this worker, inside a write transaction; another worker does not get it until the claim runs out.
+
+    A mail of unknown fate is due once more: a copy that comes twice can be told for one, a mail that never comes cannot be told.
+    """
+    waits = or_(OutboxMail.state.in_(["queued", "sending"]), and_(OutboxMail.state == "unknown", OutboxMail.unsure <= 1))
+    due = select(OutboxMail.id).where(OutboxMail.next_try_at <= now, waits).order_by(OutboxMail.next_try_at, OutboxMail.id).limit(1)
+    while (mail_id := reading().scalar(due.with_for_update(skip_locked=True))) is not None:
+        claimed = (
+            update(OutboxMail)
+            .where(OutboxMail.id == mail_id, OutboxMail.next_try_at <= now, waits)
+            .values(state="sending", tries=OutboxMail.tries + 1, next_try_at=now + claim_for)
+            .returning(OutboxMail.id)
+        )
+        if reading().scalar(claimed) is not None:
+            return mail(mail_id)
+    return None
 
 
 def mail(mail_id: int, *, surety_id: int | None = None) -> OutboxMail | None:
@@ -74,9 +75,19 @@ def _with_word(word: str) -> list[ColumnElement[bool]]:
     return [*places, OutboxMail.application_id == int(plain)] if is_number else places
 
 
+def waiting_since() -> ColumnElement[datetime]:
+    """Since when a mail that has not left has been waiting; one that is sent again on request waits from then on."""
+    return case((OutboxMail.tries == 0, OutboxMail.next_try_at), else_=OutboxMail.created_at)
+
+
 def oldest_waiting(surety_id: int | None = None) -> datetime | None:
     """Since when the longest waiting mail has been due."""
-    statement = select(OutboxMail.created_at).where(OutboxMail.state.in_(["queued", "sending"])).order_by(OutboxMail.created_at).limit(1)
+    statement = select(func.min(waiting_since())).where(OutboxMail.state.in_(["queued", "sending"]))
     if surety_id is not None:
         statement = statement.where(OutboxMail.surety_id == surety_id)
     return reading().scalar(statement)
+
+
+def is_in_outbox(event_begins: str) -> bool:
+    """Whether a mail of this event has been written before."""
+    return bool(reading().scalar(select(exists().where(OutboxMail.event.startswith(event_begins, autoescape=True)))))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from esurety.persistence.database import db, end_reading
 
-_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 class DatabaseUnreachable(Exception):
@@ -23,4 +23,4 @@ def is_current() -> bool:
     except DBAPIError as no:
         end_reading()
         raise DatabaseUnreachable from no
-    return applied == ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    return applied == ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -1,43 +1,43 @@
 """D-Sure: opening a certificate with the contract number and the authentication key, without an account."""
 
-from collections.abc import Iterator
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from esurety.domain.authentication_key import AuthenticationKey, NotAKey
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber, NotAContractNumber
+from esurety.domain.source_network import source_network
 from esurety.persistence import contracts, events, gate
+from esurety.persistence.contracts import KeyBehindNumber
 from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import CertificateVersion, GuaranteeContract
-from esurety.services.key_vault import KeyVault
+from esurety.services.gate_limits import GATE_NAME, Admitted, GateLimits, Held, Visit, admit, take_back
+from esurety.services.installation import Installation
+from esurety.services.key_vault import HashersBusy
 
 OPEN_FOR = timedelta(minutes=30)
-# Starting values. A few slips cost nothing, then each failure makes the next try wait longer; nobody is locked out, and a slip
-# with one number never holds up another number from the same town hall, which is one address to us.
-_FREE_FAILURES = 5
-_FIRST_WAIT = timedelta(seconds=15)
-_LONGEST_WAIT = timedelta(minutes=5)
-_FAILURES_COUNT_FOR = timedelta(hours=1)
-# One number tried from everywhere.
-_NUMBER_FAILURES = 10
-_NUMBER_WINDOW = timedelta(days=1)
-_NUMBER_PAUSE = timedelta(minutes=1)
-# One source that tries many numbers.
-_SOURCE_NUMBERS = 30
-_SOURCE_WINDOW = timedelta(minutes=10)
-_SOURCE_PAUSE = timedelta(minutes=1)
+_LONGEST_CODE = 40
+_BETWEEN_DIGITS = re.compile(r"[\s‐‑‒–—―−ー─━\-]")
 
 
 class NotOpened(Exception):
     """Unknown number, wrong key, revoked key or malformed key: one answer for all."""
 
 
-class GateSlowed(Exception):
-    """Too many failures; the next try is heard at `until`."""
+class CodeWanted(Exception):
+    """Too many failures, of this number or from this source: the key is not looked at without the code mailed to the authority.
+
+    By itself the next try is heard at `until`.
+    """
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("the gate is slowed")
+        super().__init__("the gate asks for a mailed code")
         self.until = until
+
+
+class GateBusy(Exception):
+    """Too many keys are being checked at this moment; the try was not counted."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,30 @@ class OpenedCertificate:
     versions: list[CertificateVersion]
 
 
-def open_certificate_with_key(*, typed_number: str, typed_key: str, source: str, at: datetime, vault: KeyVault) -> tuple[int, int]:
-    """Open one contract: its id and its key's id, for the session. Raises NotOpened or GateSlowed.
+def open_certificate_with_key(
+    *, typed_number: str, typed_key: str, source: str, at: datetime, installation: Installation, typed_code: str = ""
+) -> tuple[int, int]:
+    """Open one contract: its id and its key's id, for the session. Raises NotOpened, CodeWanted or GateBusy.
 
     The attempt is committed before it is judged: a refusal would otherwise roll it back.
     """
-    number = _read_number(typed_number)
+    number, limits, vault = read_number(typed_number), GateLimits(installation.settings.gate), installation.vault
+    visit = Visit(number.text if number else None, source_network(source), at)
     with writing():
-        _refuse_when_slowed(number, source, at)
-        attempt_id = gate.record_gate_attempt(number.text if number else None, source, at)
+        answer = admit(visit, _read_code(typed_code), limits, vault)
+    if isinstance(answer, Held):
+        raise CodeWanted(answer.until)
     behind = contracts.key_behind_number(number.text) if number else None
     end_reading()
-    # The same hash is reckoned whether or not there is such a contract or the key is well-formed: one time for all.
-    if not vault.matches(behind.verifier if behind else None, _read_key(typed_key)) or behind is None:
+    try:
+        # The same hash is reckoned whatever is wrong, and whether or not there is such a contract: one time for all.
+        is_right = vault.matches(behind.verifier if behind and answer.may_open else None, _read_key(typed_key))
+    except HashersBusy as busy:
+        _take_back(answer, visit, limits)
+        raise GateBusy from busy
+    if not is_right or behind is None:
         raise NotOpened
-    with writing():
-        gate.mark_gate_success(attempt_id)
-        contracts.record_opening(behind.contract_id, behind.current_version, at, source)
-        events.record_event(at=at, kind="CertificateOpened", actor_id=None, actor_name="発注者（D-Sure）", contract_id=behind.contract_id)
+    _note_opening(answer, visit, behind, limits)
     return behind.contract_id, behind.key_id
 
 
@@ -78,7 +84,8 @@ def opened_certificate(*, contract_id: int, key_id: int) -> OpenedCertificate | 
     return OpenedCertificate(contract, contracts.issued_versions(contract_id))
 
 
-def _read_number(typed: str) -> GuaranteeContractNumber | None:
+def read_number(typed: str) -> GuaranteeContractNumber | None:
+    """The number that was typed; None for what is none."""
     try:
         return GuaranteeContractNumber.parse(typed)
     except NotAContractNumber:
@@ -92,21 +99,21 @@ def _read_key(typed: str) -> AuthenticationKey | None:
         return None
 
 
-def _refuse_when_slowed(number: GuaranteeContractNumber | None, source: str, at: datetime) -> None:
-    until = max(_waits(number.text if number else None, source, at), default=at)
-    if until > at:
-        raise GateSlowed(until)
+def _read_code(typed: str) -> str:
+    """The digits of a code, typed in any width and with blanks or hyphens; something else stays wrong, and short."""
+    return _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", typed[:_LONGEST_CODE]))
 
 
-def _waits(number: str | None, source: str, at: datetime) -> Iterator[datetime]:
-    """Until when each budget makes this try wait."""
-    here = gate.failures(number=number, source=source, since=at - _FAILURES_COUNT_FOR)
-    if here.last_at is not None and here.count >= _FREE_FAILURES:
-        yield here.last_at + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(here.count - _FREE_FAILURES, 10))
-    if number is not None:
-        everywhere = gate.failures(number=number, since=at - _NUMBER_WINDOW)
-        if everywhere.last_at is not None and everywhere.count >= _NUMBER_FAILURES:
-            yield everywhere.last_at + _NUMBER_PAUSE
-    spread = gate.different_numbers_failed(source=source, since=at - _SOURCE_WINDOW)
-    if spread.last_at is not None and spread.count >= _SOURCE_NUMBERS:
-        yield spread.last_at + _SOURCE_PAUSE
+def _take_back(answer: Admitted, visit: Visit, limits: GateLimits) -> None:
+    with writing():
+        take_back(answer.taken, visit.at, limits, has_opened=False)
+        gate.forget_attempt(answer.attempt_id)
+
+
+def _note_opening(answer: Admitted, visit: Visit, behind: KeyBehindNumber, limits: GateLimits) -> None:
+    with writing():
+        take_back(answer.taken, visit.at, limits, has_opened=True)
+        gate.mark_opened(answer.attempt_id)
+        gate.forget_failures(visit.number or "")
+        contracts.record_opening(behind.contract_id, behind.current_version, visit.at, visit.source)
+        events.record_event(at=visit.at, kind="CertificateOpened", actor_id=None, actor_name=GATE_NAME, contract_id=behind.contract_id)

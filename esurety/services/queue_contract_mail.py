@@ -15,6 +15,7 @@ _SUBJECTS = {
     "cancelled": "【電子保証】保証契約の解約のお知らせ（{works}）",
     "key_asked": "【電子保証】認証キーの再発行の依頼がありました（{works}）",
     "key_declined": "【電子保証】認証キーの再発行の依頼について（{works}）",
+    "key_guessed": "【電子保証】認証キーの入力の誤りが続いています（{works}）",
     "key_reissued": "【電子保証】認証キーを再発行しました（{works}）",
 }
 

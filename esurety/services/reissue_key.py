@@ -75,7 +75,7 @@ def ask_for_new_key(*, account: SignedIn, number: str, reason: str, at: datetime
             raise AlreadyAsked
         contract.key_requested_at = at
         _record(account, contract, _ASKED, reason, at)
-        for person in _approvers(contract):
+        for person in approvers_of(contract):
             queue_contract_mail(
                 "key_asked",
                 contract=contract,
@@ -87,7 +87,7 @@ def ask_for_new_key(*, account: SignedIn, number: str, reason: str, at: datetime
             )
 
 
-def _approvers(contract: GuaranteeContract) -> list[int]:
+def approvers_of(contract: GuaranteeContract) -> list[int]:
     """Who can do it: the branch's approvers, or all of them where it has none."""
     approvers = [one for one in staff_of(contract.surety_id) if one.role == Role.APPROVER and one.is_active]
     of_branch = [one for one in approvers if one.branch_id == contract.branch_id]

@@ -11,8 +11,7 @@ from whitenoise import WhiteNoise
 from esurety.persistence.database import connect_database
 from esurety.services.installation import installation_of
 from esurety.settings import Settings, read_settings
-from esurety.web import access, answers, dsure, faults, headers, netdesk, office, page_frame, public, unusable_requests
-from esurety.web.logs import write_json_logs
+from esurety.web import access, answers, dsure, faults, headers, logs, netdesk, office, page_frame, public, unusable_requests
 
 ROOT = Path(__file__).resolve().parents[2]
 _ONE_YEAR = 31_536_000  # static addresses carry their content's hash
@@ -25,12 +24,13 @@ csrf = CSRFProtect()
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, by default those of the environment. Raises UnsoundSettings."""
     settings = settings or read_settings()
-    write_json_logs()
+    logs.write_json_logs()
     app = Flask("esurety", root_path=str(ROOT), template_folder="templates", static_folder=None)
     _configure(app, settings)
     app.extensions["esurety"] = installation_of(settings)
     connect_database(app, settings, str(ROOT / "migrations"))
     mail.init_app(app)
+    logs.attach(app)  # first, so that whatever else is said of a request carries its number
     unusable_requests.attach(app)  # before anything else looks at the request
     csrf.init_app(app)
     for floor in (access, answers, headers, faults, page_frame):

@@ -1,6 +1,5 @@
 """What people see when something is not there, not possible or broken: plain words and what to do; faults get a reference number."""
 
-import secrets
 from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
@@ -16,7 +15,7 @@ from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.read_works import NoSuchWorks
 from esurety.services.send_mail import MailNotFound
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
-from esurety.web.logs import log
+from esurety.web.logs import log, request_number
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,6 @@ def _explain_http(error: HTTPException) -> Response:
 def _explain_fault(error: Exception) -> Response:
     end_reading()
     g.person = None  # the frame must not ask a database that may be what has failed
-    reference = f"{secrets.randbelow(10**8):08d}"
-    log.error("fault", reference=reference, method=request.method, endpoint=request.endpoint, exc_info=error)
+    reference = request_number()
+    log.error("fault", request=reference, method=request.method, endpoint=request.endpoint, exc_info=error)
     return explain(500, reference=reference)

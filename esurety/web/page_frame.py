@@ -84,6 +84,8 @@ def _navigation(portal: str, signed_in: SignedIn | None) -> list[Link]:
     if portal == "public":
         return [Link("自分の画面へ戻る", landing(signed_in))]
     places = [(label, url_for(endpoint)) for label, endpoint in _NAVIGATION[portal]]
+    if portal == "office" and signed_in.role in {Role.APPROVER, Role.ADMIN}:
+        places.append(("D-Sure の受付", url_for("office.gate")))
     if portal == "office" and signed_in.role is Role.ADMIN:
         places += [(label, url_for(endpoint)) for label, endpoint in _OPERATOR_NAVIGATION]
         if signed_in.chooses_surety:

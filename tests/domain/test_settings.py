@@ -30,6 +30,8 @@ NAMES = (
     "SIGNING_PKCS11_MODULE",
     "SIGNING_PKCS11_TOKEN",
     "SIGNING_PKCS11_PIN",
+    "GATE_CONTRACT_FAILURES",
+    "GATE_PER_MINUTE",
 )
 
 
@@ -181,3 +183,14 @@ def test_signing_is_set_by_folder_authorities_and_device(monkeypatch: pytest.Mon
 def test_unsound_signing_settings_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], named: str) -> None:
     with pytest.raises(UnsoundSettings, match=named):
         read(monkeypatch, **wrong)
+
+
+def test_the_limits_of_the_gate_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = read(monkeypatch).gate
+    assert (usual.contract_failures, usual.contract_per_day, usual.source_failures, usual.source_per_day) == (10, 10, 10, 50)
+    assert (usual.failures, usual.per_minute, usual.numbers, usual.numbers_minutes, usual.alarm_failures) == (300, 5, 30, 10, 100)
+    assert (usual.code_minutes, usual.code_tries, usual.codes_per_hour) == (10, 5, 3)
+
+    assert read(monkeypatch, GATE_CONTRACT_FAILURES="20").gate.contract_failures == 20
+    with pytest.raises(UnsoundSettings, match="GATE_PER_MINUTE には1以上"):
+        read(monkeypatch, GATE_PER_MINUTE="0")

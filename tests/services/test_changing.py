@@ -347,7 +347,7 @@ def reissue(stage: Stage, number: str, *, by: str = "approver", token: str = "")
 def try_key(stage: Stage, number: str, key: str) -> tuple[int, int]:
     with stage.context():
         return open_certificate_with_key(
-            typed_number=number, typed_key=key, source="192.0.2.9", at=CHANGED_AT, vault=stage.installation.vault
+            typed_number=number, typed_key=key, source="192.0.2.9", at=CHANGED_AT, installation=stage.installation
         )
 
 

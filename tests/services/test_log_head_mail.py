@@ -77,7 +77,9 @@ def test_the_mail_as_a_mail_program_saves_it_is_an_older_head_too(stage: Stage, 
     stage.issued(**with_performance())
     send(stage, mailing)
     with stage.context():
-        transport = transport_through(stage.app.extensions["mail"], folder=tmp_path)
+        transport = transport_through(
+            stage.app.extensions["mail"], stage.installation.settings.mail, folder=tmp_path, vault=stage.installation.vault
+        )
         while send_one_due_mail(now=TOMORROW, transport=transport):
             pass
     saved = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.eml")]

@@ -9,7 +9,6 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from esurety.domain.application_state import ApplicationAct
@@ -112,7 +111,13 @@ def test_a_works_name_with_line_breaks_injects_no_header(
     stage.change("UPDATE applications SET works_name = :name", name=f"工事{breaks}")
 
     stage.issue(application)
-    send_all(stage, transport_through(stage.app.extensions["mail"], folder=tmp_path / "mail"), LATER)
+    send_all(
+        stage,
+        transport_through(
+            stage.app.extensions["mail"], stage.installation.settings.mail, folder=tmp_path / "mail", vault=stage.installation.vault
+        ),
+        LATER,
+    )
 
     files = list((tmp_path / "mail").glob("*.eml"))
     assert len(files) == 2
@@ -224,7 +229,9 @@ def test_while_one_worker_sends_another_does_not_get_the_mail_but_does_after_its
 
 def test_without_a_server_each_mail_becomes_one_file(stage: Stage, tmp_path: Path) -> None:
     stage.issued(works_name=RARE_WORKS_NAME)
-    transport = transport_through(stage.app.extensions["mail"], folder=tmp_path / "mail")
+    transport = transport_through(
+        stage.app.extensions["mail"], stage.installation.settings.mail, folder=tmp_path / "mail", vault=stage.installation.vault
+    )
 
     send_all(stage, transport, LATER)
 
@@ -243,7 +250,9 @@ def test_without_a_server_each_mail_becomes_one_file(stage: Stage, tmp_path: Pat
 
 def test_a_mail_sent_again_to_the_folder_is_still_one_file(stage: Stage, tmp_path: Path) -> None:
     stage.submit()
-    transport = transport_through(stage.app.extensions["mail"], folder=tmp_path / "mail")
+    transport = transport_through(
+        stage.app.extensions["mail"], stage.installation.settings.mail, folder=tmp_path / "mail", vault=stage.installation.vault
+    )
     send_all(stage, transport, LATER)
     with stage.app.app_context():
         send_again(account=stage.person("clerk"), mail_id=1, at=LATER)
@@ -279,15 +288,3 @@ def test_the_event_of_a_mail_is_unique_in_the_database(stage: Stage) -> None:
             "INSERT INTO outbox_mails (surety_id, event, message_id, recipient, subject, body, state, tries, created_at, next_try_at, last_error)"
             " SELECT surety_id, event, 'another', recipient, subject, body, state, tries, created_at, next_try_at, last_error FROM outbox_mails"
         )
-
-
-def test_through_a_server_the_mail_leaves_by_flask_mail(make_app: Callable[..., Flask]) -> None:
-    stage = Stage(make_app())
-    stage.submit()
-    flask_mail = stage.app.extensions["mail"]
-    flask_mail.suppress = True  # up to the socket, and no further
-
-    with stage.app.app_context(), flask_mail.record_messages() as sent:
-        send_all(stage, transport_through(flask_mail, folder=None), LATER)
-
-    assert [message.recipients for message in sent] == [["netdesk@demo.example"]]

@@ -1,11 +1,11 @@
 """The gate's service: the attempt is kept before it is judged, whatever comes of it."""
 
-import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from esurety.services.open_certificate_with_key import GateSlowed, NotOpened, open_certificate_with_key, opened_certificate
+from esurety.services.key_vault import HashersBusy
+from esurety.services.open_certificate_with_key import CodeWanted, GateBusy, NotOpened, open_certificate_with_key, opened_certificate
 from tests.example_of_record import OPENED_AT, with_performance
 from tests.stage import Stage
 
@@ -13,13 +13,9 @@ pytestmark = pytest.mark.usefixtures("in_context")
 SOURCE = "192.0.2.7"
 
 
-def knock(stage: Stage, number: str, key: str, *, source: str = SOURCE, at: object = OPENED_AT) -> tuple[int, int]:
+def knock(stage: Stage, number: str, key: str, *, source: str = SOURCE, at: datetime = OPENED_AT, code: str = "") -> tuple[int, int]:
     return open_certificate_with_key(
-        typed_number=number,
-        typed_key=key,
-        source=source,
-        at=at,
-        vault=stage.installation.vault,  # type: ignore[arg-type]
+        typed_number=number, typed_key=key, typed_code=code, source=source, at=at, installation=stage.installation
     )
 
 
@@ -42,43 +38,70 @@ def test_an_attempt_is_kept_even_when_judging_it_fails(stage: Stage, monkeypatch
     with pytest.raises(RuntimeError):
         knock(stage, number, "ABCDEFGH")
 
-    assert stage.rows("SELECT number, succeeded FROM gate_attempts") == [(number, False)]
+    assert stage.rows("SELECT number, outcome FROM gate_attempts") == [(number, "failed")]
 
 
 def _crashes(*_args: object) -> bool:
     raise RuntimeError("the hasher broke")
 
 
-def test_failures_make_the_next_try_wait_longer_and_longer_but_never_for_ever(stage: Stage) -> None:
+def test_when_the_hashers_are_busy_nothing_is_counted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     number = stage.issued().number
-    at, waits = OPENED_AT, []
-    while len(waits) < 8:
-        try:
-            knock(stage, number, "ABCDEFGH", at=at)
-        except NotOpened:
-            at += timedelta(seconds=1)
-        except GateSlowed as slowed:
-            waits.append(slowed.until - at)
-            at = slowed.until
+    monkeypatch.setattr(type(stage.installation.vault), "matches", _is_busy)
+    for _ in range(30):
+        with pytest.raises(GateBusy):
+            knock(stage, number, "ABCDEFGH")
+    monkeypatch.undo()
 
-    assert waits == sorted(waits)
-    assert timedelta(0) < waits[0] <= timedelta(minutes=1)
-    assert waits[-1] <= timedelta(minutes=10)
-    assert stage.scalar("SELECT count(*) FROM gate_attempts WHERE succeeded") == 0
-    knock(stage, number, stage.key_of(number), at=at + timedelta(minutes=10))
+    assert stage.scalar("SELECT count(*) FROM gate_attempts") == 0
+    knock(stage, number, stage.key_of(number))
 
 
-def test_a_try_that_was_not_heard_is_not_counted(stage: Stage) -> None:
+def _is_busy(*_args: object) -> bool:
+    raise HashersBusy
+
+
+def test_at_most_two_hashes_at_once(stage: Stage) -> None:
+    vault = stage.installation.vault
+    with vault._slot(), vault._slot(), pytest.raises(HashersBusy):
+        vault.matches(None, None)
+
+    assert not vault.matches(None, None)
+
+
+def test_a_known_source_keeps_its_own_budget_while_others_use_up_the_numbers(stage: Stage) -> None:
     number = stage.issued().number
-    for second in range(20):
-        with contextlib.suppress(NotOpened, GateSlowed):
-            knock(stage, number, "ABCDEFGH", at=OPENED_AT + timedelta(milliseconds=second))
-    heard = stage.scalar("SELECT count(*) FROM gate_attempts")
+    knock(stage, number, stage.key_of(number))
+    for index in range(20):
+        with pytest.raises((NotOpened, CodeWanted)):
+            knock(stage, number, "ABCDEFGH", source=f"198.51.100.{index}")
+    with pytest.raises(CodeWanted):
+        knock(stage, number, stage.key_of(number), source="203.0.113.1")
 
-    with pytest.raises(GateSlowed):
-        knock(stage, number, stage.key_of(number), at=OPENED_AT + timedelta(seconds=1))
+    knock(stage, number, stage.key_of(number), at=OPENED_AT + timedelta(days=89))
 
-    assert stage.scalar("SELECT count(*) FROM gate_attempts") == heard < 20
+
+def test_a_source_is_known_for_ninety_days(stage: Stage) -> None:
+    number = stage.issued().number
+    knock(stage, number, stage.key_of(number))
+    later = OPENED_AT + timedelta(days=91)
+    for index in range(20):
+        with pytest.raises((NotOpened, CodeWanted)):
+            knock(stage, number, "ABCDEFGH", source=f"198.51.100.{index}", at=later)
+
+    with pytest.raises(CodeWanted):
+        knock(stage, number, stage.key_of(number), at=later)
+
+
+def test_addresses_of_one_ipv6_subscriber_are_one_source(stage: Stage) -> None:
+    numbers = stage.issued(**with_performance()).numbers
+    for index in range(10):
+        with pytest.raises(NotOpened):
+            knock(stage, numbers[0], "ABCDEFGH", source=f"2001:db8:0:1::{index + 1:x}")
+
+    with pytest.raises(CodeWanted):
+        knock(stage, numbers[1], stage.key_of(numbers[1]), source="2001:db8:0:1:ffff::1")
+    knock(stage, numbers[1], stage.key_of(numbers[1]), source="2001:db8:0:2::1")
 
 
 def test_successes_do_not_count_as_failures(stage: Stage) -> None:

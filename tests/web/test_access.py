@@ -121,6 +121,10 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("office.certificate_timestamp", "GET"): _office(404, 404, 404),  # none came later
     ("office.mails", "GET"): LOOK,
     ("office.mail", "GET"): LOOK,
+    ("office.mark_mail_arrived", "POST"): _office("→ /office/mails/1", "→ /office/mails/1", ACT),
+    ("office.gate", "GET"): _office(404, 200, 200),
+    ("office.release_gate_source", "POST"): _office(404, "→ /office/gate/", "→ /office/gate/"),
+    ("office.release_gate_contract", "POST"): _office(404, "→ /office/gate/", "→ /office/gate/"),
     ("office.send_mail_again", "POST"): _office("→ /office/mails/1", "→ /office/mails/1", ACT),
     ("office.people", "GET"): OPERATE,
     ("office.people_surety", "GET"): OPERATE,
@@ -203,6 +207,7 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("office.import_now", "POST"): LAY_DOWN,
     ("dsure.home", "GET"): _everybody(200),
     ("dsure.open_certificate", "POST"): _everybody(422),
+    ("dsure.ask_for_gate_code", "POST"): _everybody(422),
     ("dsure.close", "POST"): _everybody(GATE),
     ("dsure.certificate", "GET"): _everybody(GATE),
     ("dsure.compare", "GET"): _everybody(GATE),

@@ -51,7 +51,7 @@ def test_a_fault_gets_a_number_that_the_log_knows_and_leaves_nothing_half_writte
 
     assert page.heading == "手続きを完了できませんでした"
     reference = page.dom.xpath("//strong[@class='number']")[0].text_content()
-    assert [line["reference"] for line in logs if line["event"] == "fault"] == [reference]
+    assert [line["request"] for line in logs if line["event"] == "fault"] == [reference]
     assert "RuntimeError" not in page.text
     assert "ABCDEF01" not in page.text
     assert stage.census() == before

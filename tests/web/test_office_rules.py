@@ -135,8 +135,8 @@ def test_the_contractor_reads_where_each_product_goes(contractor: PageClient, st
 
     advance, performance = (contractor.get(f"/netdesk/contracts/{number}/history").rows() for number in issued.numbers)
 
-    assert (advance["提出先"], advance["メールの件名"]) == ("工事担当課", "【前払金保証】工事名")
-    assert (performance["提出先"], performance["メールの件名"]) == ("総務課 契約担当", "【契約保証】工事名")
+    assert (advance["提出先"], advance["メールの件名"]) == ("工事担当課 kouji@authority.example", "【前払金保証】工事名")
+    assert (performance["提出先"], performance["メールの件名"]) == ("総務課 契約担当 keiyaku@authority.example", "【契約保証】工事名")
 
 
 def test_a_version_between_two_says_how_long_it_lasts(admin: PageClient, stage: Stage) -> None:

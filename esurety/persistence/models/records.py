@@ -23,16 +23,86 @@ class SignInAttempt(Base):
 
 
 class GateAttempt(Base):
-    """A try at the D-Sure gate, written before it is judged. `number` is None when it was no number; a key is never kept."""
+    """A try at the D-Sure gate, written before it is judged. `number` is None when it was no number; a key is never kept.
+
+    Failed until its key has been found right. Held: not judged at all; such tries of one source with one number share a row.
+    """
 
     __tablename__ = "gate_attempts"
-    __table_args__ = (Index("ix_gate_attempts_number_at", "number", "at"), Index("ix_gate_attempts_source_at", "source", "at"))
+    __table_args__ = (
+        CheckConstraint("outcome IN ('failed', 'opened', 'held')", name="outcome_is_known"),
+        Index("ix_gate_attempts_number_at", "number", "at"),
+        Index("ix_gate_attempts_source_at", "source", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(String(12))
-    source: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))  # a network: one IPv4 address, or the /64 of an IPv6 address
     at: Mapped[datetime] = mapped_column(UtcInstant)
-    succeeded: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[str] = mapped_column(String(10))
+    times: Mapped[int] = mapped_column(default=1)
+
+
+class GateBudget(Base):
+    """How much of a budget of failures is used up: of the whole gate, a number, a source, a source that a number knows, a mailed code.
+
+    Only numbers count their `failures` since the last opening; `told_at` is when their contractor and surety were told of too many.
+    """
+
+    __tablename__ = "gate_budgets"
+    __table_args__ = (
+        CheckConstraint("kind IN ('gate', 'number', 'source', 'known', 'code')", name="kind_is_known"),
+        Index("ix_gate_budgets_kind_full_at", "kind", "full_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    full_at: Mapped[datetime] = mapped_column(UtcInstant)  # when it will have filled up again, if nothing more is taken
+    failures: Mapped[int] = mapped_column(default=0)
+    told_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class GateCode(Base):
+    """A one-time code asked for at the gate, for any number that is well-formed; the worker mails it where there is such a contract.
+
+    The code itself is kept nowhere: it is reckoned from the nonce and a secret outside the database.
+    """
+
+    __tablename__ = "gate_codes"
+    __table_args__ = (
+        CheckConstraint("(used_at IS NULL) = (used_by IS NULL)", name="used_by_somebody"),
+        Index("ix_gate_codes_number_asked_at", "number", "asked_at"),
+        Index("ix_gate_codes_source_asked_at", "source", "asked_at"),
+        Index("ix_gate_codes_settled_at", "settled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(String(64))  # who asked
+    nonce: Mapped[str] = mapped_column(String(32), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # mailed, or found to be for nobody
+    used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    used_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class GateStop(Base):
+    """A source that tried too many different numbers: stopped for a time, and an alarm for the office."""
+
+    __tablename__ = "gate_stops"
+    __table_args__ = (
+        CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by_somebody"),
+        Index("ix_gate_stops_source_ends_at", "source", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(64))
+    stopped_at: Mapped[datetime] = mapped_column(UtcInstant)
+    ends_at: Mapped[datetime] = mapped_column(UtcInstant)
+    numbers: Mapped[int]
+    held: Mapped[int] = mapped_column(default=0)  # tries turned away since
+    released_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class CertificateOpening(Base):
@@ -49,11 +119,14 @@ class CertificateOpening(Base):
 
 
 class OutboxMail(Base):
-    """A mail that is due: written in the transaction of its event, sent by the worker. `event` makes it once only."""
+    """A mail that is due: written in the transaction of its event, sent by the worker. `event` makes it once only.
+
+    Unknown: its text was handed to the mail server, and whether that took it was never heard.
+    """
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state_is_known"),
+        CheckConstraint("state IN ('queued', 'sending', 'unknown', 'sent', 'failed')", name="state_is_known"),
         Index("ix_outbox_mails_state_next_try_at", "state", "next_try_at"),
         Index("ix_outbox_mails_surety_id_id", "surety_id", "id"),
     )
@@ -68,6 +141,7 @@ class OutboxMail(Base):
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default="queued")
     tries: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)  # how many of them ended unknown
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     next_try_at: Mapped[datetime] = mapped_column(UtcInstant)
     sent_at: Mapped[datetime | None] = mapped_column(UtcInstant)

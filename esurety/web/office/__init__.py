@@ -14,6 +14,7 @@ from esurety.web.office import (  # noqa: E402 - the views register themselves
     assignment,  # noqa: F401
     contracts,  # noqa: F401
     decisions,  # noqa: F401
+    gate,  # noqa: F401
     issue,  # noqa: F401
     key_reissue,  # noqa: F401
     mails,  # noqa: F401

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_time
 from esurety.persistence.models import OutboxMail
+from esurety.services.mail_gate_codes import without_code
 from esurety.services.read_mails import find_mail, list_mails
-from esurety.services.send_mail import send_again
+from esurety.services.send_mail import mark_arrived, send_again
 from esurety.web.access import person
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
@@ -19,10 +20,11 @@ from esurety.web.presentation import Tag, application_number
 _STATES = {
     "queued": Tag("送信待ち", "info"),
     "sending": Tag("送信中", "info"),
+    "unknown": Tag("届いたか不明", "warning"),
     "sent": Tag("送信済", "success"),
     "failed": Tag("送信できませんでした", "danger"),
 }
-_CAN_GO_AGAIN = {"sent", "failed"}
+_CAN_GO_AGAIN = {"sent", "failed", "unknown"}
 _ALL = "all"
 _LONGEST_WORD = 100
 
@@ -69,7 +71,13 @@ def mail(mail_id: int) -> str:
     account = person()
     found = find_mail(account, mail_id)
     line = _line(found)
-    return render_template("office/mail.html", line=line, text=found.body, may_send_again=line.can_go_again and may_act(account))
+    return render_template(
+        "office/mail.html",
+        line=line,
+        text=without_code(found.event, found.body),
+        may_send_again=line.can_go_again and may_act(account),
+        is_unknown=found.state == "unknown",
+    )
 
 
 @blueprint.post("/mails/<int:mail_id>/send-again")
@@ -84,8 +92,16 @@ def send_mail_again(mail_id: int) -> Response:
     return see_other(url_for("office.mail", mail_id=mail_id))
 
 
+@blueprint.post("/mails/<int:mail_id>/arrived")
+def mark_mail_arrived(mail_id: int) -> Response:
+    """The recipient says that it is there."""
+    mark_arrived(account=acting_person(), mail_id=mail_id, at=now())
+    flash("このメールを、届いたものとして記録しました。", "success")
+    return see_other(url_for("office.mail", mail_id=mail_id))
+
+
 def _line(found: OutboxMail) -> MailLine:
-    waits = found.state not in _CAN_GO_AGAIN
+    waits = found.state not in _CAN_GO_AGAIN or (found.state == "unknown" and found.unsure <= 1)
     return MailLine(
         id=found.id,
         recipient=found.recipient,
@@ -98,5 +114,5 @@ def _line(found: OutboxMail) -> MailLine:
         error=found.last_error,
         application_id=found.application_id,
         application=application_number(found.application_id) if found.application_id is not None else "",
-        can_go_again=not waits,
+        can_go_again=found.state in _CAN_GO_AGAIN,
     )
