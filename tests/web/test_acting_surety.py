@@ -17,8 +17,8 @@ BRANCH = {"code": "777", "name": "木更津支店", "phone": "0438-00-0000", "ho
 def operator(signed_in: Callable[[str], PageClient], stage: Stage) -> PageClient:
     """Of no surety, acting for the first of two."""
     stage.change("UPDATE accounts SET surety_id = NULL WHERE email = 'admin@demo.example'")
-    stage.change(ANOTHER_SURETY)
     client = signed_in("admin")
+    stage.change(ANOTHER_SURETY)
     switch(client, FIRST)
     return client
 
@@ -61,7 +61,9 @@ def test_tariffs_looked_at_for_one_surety_are_not_registered_for_another(operato
 def test_a_page_opened_before_a_surety_was_chosen_is_refused_too(operator: PageClient) -> None:
     form = operator.get("/office/people/surety")
 
-    answer = operator.post(form.path, {name: value for name, value in form.fields("修正を保存する").items() if name != "acting_for"}, expect=409)
+    answer = operator.post(
+        form.path, {name: value for name, value in form.fields("修正を保存する").items() if name != "acting_for"}, expect=409
+    )
 
     assert answer.heading == "保証会社が切り替わっています"
 
