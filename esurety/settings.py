@@ -113,6 +113,7 @@ class Settings:
     signing_folder: Path | None = None  # SIGNING_DIR; keys may lie on a medium of their own
     timestamp_authorities: tuple[str, ...] = ()  # RFC 3161, asked in this order
     key_device: KeyDevice | None = None  # SIGNING_PKCS11_…; without it, keys are files
+    former_public_urls: tuple[str, ...] = ()  # printed on certificates of earlier years; their status addresses are still ours
     log_head_recipient: str = ""  # who gets the log's newest head by mail each day, to hold it as an anchor
 
     @property
@@ -124,6 +125,11 @@ class Settings:
     def signing_dir(self) -> Path:
         """Where each surety's key and certificate lie, in a folder named by its id, beside the trusted roots."""
         return self.signing_folder or self.data_dir / "signing"
+
+    @property
+    def public_urls(self) -> tuple[str, ...]:
+        """Every address under which status pages were printed on certificates, the present one first."""
+        return (self.public_url, *self.former_public_urls)
 
     @property
     def dsure_address(self) -> str:
@@ -144,6 +150,7 @@ def read_settings() -> Settings:
         database_url=_database_url(_read("DATABASE_URL", f"sqlite:///{data_dir / 'esurety.sqlite3'}")),
         data_dir=data_dir,
         public_url=_read("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        former_public_urls=tuple(one.strip().rstrip("/") for one in _read("FORMER_PUBLIC_URLS", "").split(",") if one.strip()),
         portals=frozenset(name.strip() for name in _read("PORTALS", "netdesk,office,dsure").split(",") if name.strip()),
         is_demo=_flag("DEMO"),
         trusted_proxies=_whole_number("TRUSTED_PROXIES", 0),
@@ -298,6 +305,8 @@ def _refuse_unsound(settings: Settings) -> None:
     local = urlsplit(settings.public_url).hostname in {"127.0.0.1", "localhost", "::1"}
     if not settings.is_demo and not settings.serves_tls and not local:
         raise UnsoundSettings("PUBLIC_URL は https:// で始まるアドレスにしてください（暗号化なしの公開はできません）。")
+    if not all(one.startswith(("http://", "https://")) for one in settings.former_public_urls):
+        raise UnsoundSettings("FORMER_PUBLIC_URLS には http:// または https:// で始まるアドレスを、カンマで区切って指定してください。")
     if not all(one.startswith(("http://", "https://")) for one in settings.timestamp_authorities):
         raise UnsoundSettings("TIMESTAMP_AUTHORITIES には http:// または https:// で始まるアドレスを、カンマで区切って指定してください。")
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):

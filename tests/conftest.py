@@ -224,10 +224,14 @@ def tamper(stage: Stage) -> Callable[..., None]:
                 connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
                 connection.exec_driver_sql("BEGIN")
-                for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
-                    connection.execute(text(f"DROP TRIGGER {name}"))
+                kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+                for name, _ in kept:
+                    connection.exec_driver_sql(f"DROP TRIGGER {name}")
             for statement in statements:
                 connection.exec_driver_sql(statement)  # text() would take the colons of JSON for parameters
+            if stage._engine.dialect.name != "postgresql":
+                for _, made in kept:
+                    connection.exec_driver_sql(made)  # as a careful intruder leaves it
             connection.commit()
             connection.invalidate()  # not back into the pool with its foreign keys off
 

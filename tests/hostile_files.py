@@ -2,6 +2,8 @@
 
 import zlib
 
+from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
+
 
 def _pdf_of(objects: dict[int, bytes]) -> bytes:
     """A PDF of hand-written objects; number 1 is its catalogue."""
@@ -67,6 +69,25 @@ def drawing_without_end() -> bytes:
         form = b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</F %d 0 R>>>>" % (number + 1)
         objects[number] = _stream(b"/F Do " * 1000, form)
     objects[15] = _stream(b"0 0 m 100 100 l S", b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]")
+    return _pdf_of(objects)
+
+
+def many_numbers() -> bytes:
+    """Five pages with four thousand well-formed 保証契約番号 each: looked up one by one, they would keep a database busy."""
+    kids = b" ".join(b"%d 0 R" % (number * 2) for number in range(2, 7))
+    objects = {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[%s]/Count 5>>" % kids}
+    resources = b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    for page in range(5):
+        lines = []
+        for line in range(400):
+            serials = (page * 4000 + line * 10 + at for at in range(10))
+            words = " ".join(GuaranteeContractNumber.of(901, 2024, serial + 1).text for serial in serials)
+            lines.append(b"(%s) Tj T*" % words.encode())
+        objects[4 + page * 2] = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 5000 5000]/Contents %d 0 R/Resources%s>>" % (
+            5 + page * 2,
+            resources,
+        )
+        objects[5 + page * 2] = _stream(b"BT /F 4 Tf 6 TL 5 4990 Td " + b"\n".join(lines) + b" ET")
     return _pdf_of(objects)
 
 

@@ -5,7 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -15,6 +15,7 @@ from pypdf.annotations import FreeText, Text
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from esurety.documents.certificate import render_certificate
+from esurety.documents.html_to_pdf import pdf_of
 from esurety.documents.sign_certificate import sign
 from esurety.documents.signing_identity import CERTIFICATE_FILE, KEY_FILE, SigningIdentity, load_identity
 from esurety.domain.certificate_content import CertificateContent
@@ -196,6 +197,83 @@ def stripped(good: GoodFile) -> bytes:
             del page["/Annots"]
     writer.write(out)
     return re.sub(rb"/ByteRange\s*\[[^\]]*\]", lambda found: b" " * len(found[0]), out.getvalue())
+
+
+def stripped_with_fields(good: GoodFile) -> bytes:
+    """The form, its permissions and its fields taken out and saved; what the signature said is left lying about."""
+    writer, out = PdfWriter(clone_from=io.BytesIO(good.pdf)), io.BytesIO()
+    for name in ("/AcroForm", "/Perms"):
+        writer._root_object.pop(name, None)
+    for page in writer.pages:
+        page.pop("/Annots", None)
+    writer.write(out)
+    return out.getvalue()
+
+
+def _with_range(good: GoodFile, change: Callable[[list[int]], list[int]]) -> bytes:
+    named = re.search(rb"/ByteRange *\[ *(\d+) +(\d+) +(\d+) +(\d+) *\] *", good.pdf)
+    assert named is not None
+    new = b"/ByteRange [%d %d %d %d]" % tuple(change([int(number) for number in named.groups()]))
+    room = len(named[0])
+    assert len(new) <= room, (new, named[0])
+    return good.pdf[: named.start()] + new.ljust(room) + good.pdf[named.end() :]
+
+
+def range_shortened(good: GoodFile) -> bytes:
+    """The signature told to cover less than the whole file."""
+    return _with_range(good, lambda numbers: [*numbers[:3], numbers[3] - 10])
+
+
+def range_with_another_gap(good: GoodFile) -> bytes:
+    """The gap told to begin earlier."""
+    return _with_range(good, lambda numbers: [numbers[0], numbers[1] - 5, *numbers[2:]])
+
+
+def range_outside(good: GoodFile) -> bytes:
+    """All of it somewhere else, in a file that is still where it was."""
+    return _with_range(good, lambda numbers: [1, numbers[1] - 7, numbers[2] + 9, 9999])
+
+
+def printed_with_another_amount(good: GoodFile) -> bytes:
+    """Twice the amount on a page with the real number, address and QR code."""
+    return render_certificate(replace(good.content, guaranteed_amount=Yen(good.content.guaranteed_amount * 2)))
+
+
+def printed_with_another_end(good: GoodFile) -> bytes:
+    """A longer guarantee, the rest as issued."""
+    return render_certificate(replace(good.content, guarantee_ends_on=good.content.guarantee_ends_on + timedelta(days=365)))
+
+
+def leading_elsewhere(good: GoodFile) -> bytes:
+    """The page as issued, but its QR code and address lead to a site that confirms everything."""
+    address = f"https://hosho-kakunin.example/c/{good.content.status_id}"
+    return render_certificate(replace(good.content, status_address=address))
+
+
+def with_key_notice(good: GoodFile) -> bytes:
+    """Put into one file with the notice of its key, which names the same number."""
+    number = good.content.guarantee_contract_number
+    notice = f"<html><body><h1>電子保証にかかる「認証キー」のお知らせ</h1><p>保証契約番号　{number}</p><p>認証キー　ABCD1234</p></body></html>"
+    return _one_file(good.pdf, pdf_of(notice, made_on=date(2024, 4, 2)))
+
+
+def with_application(good: GoodFile) -> bytes:
+    """Put into one file with the application for payment, which names the same number."""
+    number = good.content.guarantee_contract_number
+    return _one_file(good.pdf, pdf_of(f"<html><body><p>前払金請求書</p><p>{number}</p></body></html>", made_on=date(2024, 4, 2)))
+
+
+def twice(good: GoodFile) -> bytes:
+    """Two copies of it in one file."""
+    return _one_file(good.pdf, good.pdf)
+
+
+def _one_file(*pdfs: bytes) -> bytes:
+    writer, out = PdfWriter(), io.BytesIO()
+    for pdf in pdfs:
+        writer.append(io.BytesIO(pdf))
+    writer.write(out)
+    return out.getvalue()
 
 
 def forged_with_real_number(good: GoodFile) -> bytes:

@@ -1,4 +1,4 @@
-"""Migration 0007 carries tries and mails over, both ways, and keeps its rules on both databases."""
+"""Migration 0008 carries tries and mails over, both ways, and keeps its rules on both databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.conftest import let_go, settings_for
 def migrated(empty_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings_for(empty_database_url, tmp_path))
     with app.app_context():
-        upgrade(revision="0007")
+        upgrade(revision="0008")
         yield app
     let_go(app)
 
@@ -40,7 +40,7 @@ def test_tries_keep_their_outcome(migrated: Flask) -> None:
     downgrade(revision="-1")
     assert rows("SELECT source, CASE WHEN succeeded THEN 1 ELSE 0 END FROM gate_attempts ORDER BY id") == [("opened", 1), ("failed", 0)]
 
-    upgrade(revision="0007")
+    upgrade(revision="0008")
     assert rows("SELECT source, outcome, times FROM gate_attempts ORDER BY id") == [("opened", "opened", 1), ("failed", "failed", 1)]
 
 
@@ -58,7 +58,7 @@ def test_a_mail_of_unknown_fate_is_there_for_a_person_after_going_back(migrated:
     with pytest.raises(IntegrityError):
         change("UPDATE outbox_mails SET state = 'unknown'")
 
-    upgrade(revision="0007")
+    upgrade(revision="0008")
     change("UPDATE outbox_mails SET state = 'unknown'")
     with pytest.raises(IntegrityError):
         change("UPDATE outbox_mails SET state = 'lost'")

@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from esurety.cli import register_commands
+from esurety.domain.log_entry import LogEntry, LogEvent
 from esurety.domain.log_tiles import TilePlace
+from esurety.domain.tlog_proof import TlogProof
 from tests.example_of_record import ISSUED_ON, with_performance
 from tests.services.test_changing import CHANGED_AT, LARGER, changed
 from tests.services.test_log import check_signature, entries, new_key
@@ -33,6 +35,9 @@ def test_a_sound_log_ends_with_zero_and_says_what_was_checked(flask_command: Fla
     assert (alone.exit_code, against.exit_code) == (0, 0), alone.output + against.output
     assert "問題は見つかりませんでした（記録2件、証書ファイル2個を確かめました）" in alone.stdout
     assert "--head で指定してください" in alone.stdout
+    assert "この監査が照らし合わせないもの：" in alone.stdout
+    for what in ("紙の証書の台帳の内容", "操作の記録（events）", "発行した人と発行権限の登録"):
+        assert f"・{what}" in alone.stdout
     assert "以前の先頭値2個" in against.stdout
 
 
@@ -74,6 +79,19 @@ def test_a_log_that_cannot_even_be_read_is_never_called_sound(flask_command: Fla
 
         assert done.exit_code == 2
         assert "読み取れない値があります" in done.stderr
+
+
+def test_a_cancellation_has_a_proof_too(flask_command: FlaskCliRunner, stage: Stage) -> None:
+    first, second = stage.issued(**with_performance()).numbers
+    stage.cancel(second, on=ISSUED_ON, at=CHANGED_AT)
+
+    done = flask_command.invoke(args=["log", "proof", second, "--cancellation"])
+    none = flask_command.invoke(args=["log", "proof", first, "--cancellation"])
+
+    entry = LogEntry.from_json(TlogProof.parse(done.stdout).entry.decode())
+    assert (entry.event, entry.guarantee_contract_number, entry.cancelled_on) == (LogEvent.CANCELLED, second, ISSUED_ON)
+    assert none.exit_code == 1
+    assert "解約の記録が" in none.stderr
 
 
 def test_the_keys_are_printed(flask_command: FlaskCliRunner, stage: Stage) -> None:

@@ -202,6 +202,9 @@ KINDS: list[tuple[Tampering, str, str]] = [
     (tampering.appended, "ALTERED", "APPENDED_BYTES"),
     (tampering.edited_data, "ALTERED", "EDITED"),
     (tampering.stripped, "ALTERED", "SIGNATURE_STRIPPED"),
+    (tampering.range_shortened, "ALTERED", "EDITED"),
+    (tampering.range_with_another_gap, "ALTERED", "EDITED"),
+    (tampering.range_outside, "ALTERED", "EDITED"),
     (tampering.forged_with_real_number, "UNREGISTERED", "UNKNOWN_SIGNER"),
     (tampering.forged_with_invented_number, "UNREGISTERED", "UNKNOWN_SIGNER"),
     (tampering.unsigned_invention, "UNDECIDED", "NO_SIGNATURE"),
@@ -388,6 +391,44 @@ def test_a_newer_version_in_the_log_makes_this_one_old(town: Town) -> None:
         verdict = town.judge(town.good[0].pdf, *proofs)
         assert verdict.headline == "OLDER_VERSION"
         assert verdict.in_force[0] == VERIFIER.FAIL
+
+
+def cancellation(one: GoodFile, **changes: Any) -> LogEntry:
+    return entry(one, event=LogEvent.CANCELLED, cancelled_on=date(2024, 4, 20), **changes)
+
+
+def test_a_proof_of_cancellation_is_no_proof_of_issue(town: Town) -> None:
+    gone = proof_of(cancellation(town.good[0]), town.log)
+    gone_after_a_change = proof_of(cancellation(town.good[0], version=1, certificate_sha256="0" * 64), town.log)
+
+    for proofs in ((gone,), (town.proofs[0], gone), (gone_after_a_change,), (gone, town.proofs[1]), (gone, "nothing")):
+        verdict = town.judge(town.good[0].pdf, *proofs)
+        assert (verdict.headline, VERIFIER.HEADLINES[verdict.headline][3]) == ("CANCELLED", 1)
+        assert verdict.in_force == (VERIFIER.FAIL, "公開記録に、2024-04-20に解約した記録があります。")
+    assert town.judge(town.good[0].pdf, gone).authorised[0] == VERIFIER.UNKNOWN
+    assert town.judge(town.good[0].pdf, town.proofs[0], gone).authorised[0] == VERIFIER.PASS
+
+
+def test_a_cancellation_of_another_file_under_this_version_makes_this_one_an_altered_one(town: Town) -> None:
+    other = proof_of(cancellation(town.good[0], certificate_sha256="0" * 64), town.log)
+
+    assert town.judge(town.good[0].pdf, other).headline == "ALTERED"
+
+
+def test_a_cancellation_of_another_contract_says_nothing_of_this_one(town: Town) -> None:
+    other = proof_of(cancellation(town.good[1]), town.log)
+
+    assert town.judge(town.good[0].pdf, other).diagnoses == ("PROOF_OF_ANOTHER",)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_proof_of_a_new_key_is_no_proof_of_issue(town: Town, version: int) -> None:
+    new_key_entry = entry(town.good[0], event=LogEvent.KEY_REISSUED, key_version=2, version=version)
+
+    verdict = town.judge(town.good[0].pdf, proof_of(new_key_entry, town.log))
+
+    assert (verdict.headline, verdict.diagnoses) == ("UNDECIDED", ("PROOF_OF_ANOTHER",))
+    assert verdict.authorised[0] == VERIFIER.UNKNOWN
 
 
 def test_a_file_that_is_not_the_one_in_the_log_is_altered(town: Town) -> None:

@@ -370,6 +370,15 @@ def leads_to_root(certificate: Certificate, others: list[Certificate], roots: li
     return False
 
 
+def belongs(certificate: Certificate, others: list[Certificate], roots: list[Certificate], at: datetime) -> bool:
+    """Whether a certificate beside the signer's is a root, leads to one or stands above one: the signature does not cover it."""
+    if any(certificate.raw == root.raw for root in roots):
+        return True
+    if certificate.is_signed_by(certificate) and any(root.is_signed_by(certificate) for root in roots):
+        return True
+    return leads_to_root(certificate, [one for one in others if one is not certificate], roots, at)
+
+
 # ---- CMS SignedData with signed attributes (RFC 5652), PAdES baseline (ETSI EN 319 142-1), timestamps (RFC 3161) ----
 
 SIGNED_DATA, DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", "1.2.840.113549.1.9.16.1.4"
@@ -470,6 +479,7 @@ def check_stamp(token: Der, over: bytes, trust: Trust) -> Stamp:
 # ---- the PDF: its one signature over every byte, and the data attached to it ----
 
 _MOST_RANGES = 8  # looked at; a certificate has one
+_CONTENTS = re.compile(rb"/Contents\s{0,20}(<[0-9A-Fa-f]{1000,60000}>)")  # of a signature
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _GAP = re.compile(rb"<([0-9A-F]+|[0-9a-f]+)>")
 _DOC_MDP = re.compile(rb"/TransformMethod\s*/DocMDP\b.{0,100}?/P\s+1\b", re.DOTALL)
@@ -745,12 +755,14 @@ PASS, FAIL, UNKNOWN = ANSWERS = ("はい", "いいえ", "確かめられませ�
 # fmt: off
 ASK_DSURE = "D-Sure で確かめてください。受注者から受け取った「認証キーのお知らせ」の保証契約番号と認証キーで、証書の原本を開けます。これがいちばん確かな方法です。"
 ASK_FOR_ORIGINAL = "受注者に、Net Desk からダウンロードしたままの PDF を送ってもらい、もう一度ここで確かめてください（保存し直す、ほかの書類とまとめる、印刷して読み取る、のどれもしていないもの）。"
+SCANNED_KEY_NOTICE = "「認証キーのお知らせ」を読み取ったもの（写したもの）なら、それは証書ではありません。D-Sure を開き、お知らせの保証契約番号と認証キーを入力してください。"
 DO_NOT_USE = "このファイルでは、契約や前払金の支払いの手続きを進めないでください。"
 ASK_SURETY = "保証会社に問い合わせてください。電話番号は、このファイルに書かれたものではなく、保証会社のホームページやこれまでの書類で調べたものを使ってください。"
 HEADLINES = {  # label, meaning, what to do, exit code
     "GENUINE": ("真正（いまの状態は未確認）", "登録された保証会社が発行したときのままの証書です。ただし、いま有効かどうかは、ここでは確かめていません。", ("証書の「状態確認」のアドレスを開くか、保証会社のサイトの「証書のファイルを確かめる」で、いま有効かを確かめてください。", "工事名・受注者・保証金額・保証期間が、契約書と同じか確かめてください。"), 0),
     "SIGNED_ONLY": ("署名は真正（発行の記録は未確認）", "登録された保証会社の電子署名が、ファイル全体と合っています。ただし、この証書を発行した記録があるかどうかは、確かめていません。", ("受注者か保証会社から「記録の証明」（.tlog-proof）を受け取り、証書と一緒に指定して、もう一度確かめてください。", "つながっている所では、保証会社のサイトの「証書のファイルを確かめる」で確かめられます。"), 2),
     "OLDER_VERSION": ("旧版", "本物の証書ですが、このあとに変更され、新しい版が発行されています。", ("この版では手続きをしないでください。", "受注者に最新の版を出してもらうか、D-Sure で最新の版を開いてください。"), 1),
+    "CANCELLED": ("解約済", "本物の証書ですが、この保証契約は解約されています。保証の効力はありません。", (DO_NOT_USE, "くわしいことは、受注者または保証会社の取扱支店に確かめてください。"), 1),
     "EXPIRED": ("期間満了", "本物の証書ですが、保証期間が終わっています。", ("工期が延びている場合は、保証期間を延ばした新しい版があるか、受注者に確かめてください。", "証書を返す手続きは要りません。"), 1),
     "UNREGISTERED": ("登録なし", "この証書は登録にありません。保証会社が発行したものとは確かめられません。", (DO_NOT_USE, ASK_DSURE, ASK_SURETY), 1),
     "ALTERED": ("改変あり", "発行されたあとで、ファイルの中身が変わっています。証書としては使えません。", (DO_NOT_USE, ASK_FOR_ORIGINAL, ASK_DSURE), 1),
@@ -759,7 +771,7 @@ HEADLINES = {  # label, meaning, what to do, exit code
     "UNDECIDED": ("判定不能", "このファイルからは、証書かどうかを確かめられませんでした。本物とも偽物とも言えません。", (DO_NOT_USE, ASK_DSURE), 2),
 }
 DIAGNOSES: dict[str, tuple[str, str, tuple[str, ...]]] = {  # title, meaning, what to do (nothing: as the headline says)
-    "RE_SAVED": ("保存し直されたファイルです", "電子署名が、いまのファイルに合いません。別のソフトや、ファイルを無害化する装置を通ると、こうなります。中身が同じでも、原本ではなくなります。", ()),
+    "RE_SAVED": ("保存し直されたファイルです", "電子署名が、いまのファイルに合いません。別のソフトや、ファイルを無害化する装置を通ると、こうなります。原本ではなく、中身が変えられていることもあります。", ()),
     "CHANGED_AFTER_SIGNING": ("発行されたあとで中身が書き加えられています", "電子署名より後ろに、ページの表示を変えるデータがあります。見えている内容は、発行されたものと違うおそれがあります。", ()),
     "APPENDED_BYTES": ("ファイルの末尾に、余分なデータが付いています", "見た目は同じでも、発行されたときのファイルではありません。送る途中のシステムが付けることもあります。", (DO_NOT_USE, ASK_FOR_ORIGINAL, ASK_DSURE)),
     "EDITED": ("中身が書き換えられているか、壊れています", "電子署名と中身が一致しません。発行されたあとで書き換えられたか、送る途中で壊れています。", ()),
@@ -769,7 +781,7 @@ DIAGNOSES: dict[str, tuple[str, str, tuple[str, ...]]] = {  # title, meaning, wh
     "KEY_NOT_VALID_THEN": ("署名の鍵が、署名したときに有効ではありませんでした", "保証会社の電子署名ですが、鍵の有効期間の外で署名されています。", (DO_NOT_USE, ASK_SURETY)),
     "DEMO_KEY": ("見本用の鍵で署名されています", "デモ（見本）のための鍵による署名です。実在の保証会社が発行した証書ではありません。", ()),
     "NOT_A_PDF": ("PDF ではありません", "証書は PDF のファイルです。選ばれたのは、別の種類のファイルです。", ("受注者から受け取った、名前の終わりが「.pdf」のファイルを選んでください。",)),
-    "IMAGE": ("画像のファイルです", "写真や、画面を保存した画像です。証書は PDF のファイルです。", (ASK_DSURE, ASK_FOR_ORIGINAL)),
+    "IMAGE": ("画像のファイルです", "写真や、画面を保存した画像です。証書は PDF のファイルです。", (SCANNED_KEY_NOTICE, ASK_DSURE, ASK_FOR_ORIGINAL)),
     "ENCRYPTED": ("パスワードの付いた PDF です", "中を読めません。証書にはパスワードを付けません。", ("パスワードを付ける前のファイルを、受注者に送ってもらってください。",)),
     "TOO_LARGE": ("ファイルが大きすぎます", "調べられるのは 20 MB までです。証書のファイルは、ふつう 1 MB もありません。", ("受注者に、証書だけのファイルを送ってもらってください。",)),
     "BROKEN": ("PDF として壊れています", "送る途中で欠けたか、壊れたファイルです。", (ASK_FOR_ORIGINAL, ASK_DSURE)),
@@ -855,7 +867,20 @@ def without_signature(pdf: bytes) -> Verdict:
         return altered("SIGNATURE_STRIPPED") if b"(SuretySignature)" in pdf else undecided("NO_SIGNATURE")
     if b"%%EOF" not in pdf[-1024:]:
         return undecided("BROKEN")
+    if stands_in_its_place(pdf):
+        return altered("EDITED")
     return Verdict("COPY", (UNKNOWN, "写しのため、発行されたときと同じ内容かどうかは分かりません。"), diagnoses=("RE_SAVED",))
+
+
+def stands_in_its_place(pdf: bytes) -> bool:
+    """Whether the file was never written anew: a number of a byte range fits still, or an earlier revision stands before it."""
+    gaps = [one.span(1) for one in islice(_CONTENTS.finditer(pdf), _MOST_RANGES)]
+    places = list(islice(_BYTE_RANGE.finditer(pdf), _MOST_RANGES))
+    for place in places:
+        _, length, restart, rest = (int(number) for number in place.groups())
+        if any(length == start or restart == end or (rest > 0 and rest == len(pdf) - end) for start, end in gaps):
+            return True
+    return b"/Linearized" not in pdf[:1024] and b"startxref" in pdf[: places[0].start()]
 
 
 def of_signed(pdf: bytes, found: PdfSignature, signed: Signed, at: datetime, beside: Beside) -> Verdict:
@@ -873,6 +898,7 @@ def of_signed(pdf: bytes, found: PdfSignature, signed: Signed, at: datetime, bes
         return Verdict("SPECIMEN", (UNKNOWN, "見本用の署名のため、意味がありません。"), _NO_EFFECT, _DEMO_SIGNER, ("DEMO_KEY",))
     if not is_known:
         return undecided("KEY_NOT_VALID_THEN")
+    require(all(belongs(one, signed.others, roots, at) for one in signed.others), "no certificate that leads nowhere")
     embedded = signed.unsigned.get(SIGNATURE_TIMESTAMP)
     stamp = check_stamp(embedded, signed.signature, trust) if embedded else None
     require(set(signed.unsigned) <= {SIGNATURE_TIMESTAMP}, "no other unsigned attributes")
@@ -898,7 +924,7 @@ def of_certificate(pdf: bytes, data: dict[str, Any], signed: Signed, at: datetim
             stamp = check_stamp(one_der(beside.stamp), pdf, trust)
         except NOT_PROVEN:
             noticed.append("TIMESTAMP_WRONG")
-    said, proof = weigh_proofs(beside.proofs, data, hashlib.sha256(pdf).hexdigest(), trust)
+    said, proof, cancelled_on = weigh_proofs(beside.proofs, data, hashlib.sha256(pdf).hexdigest(), trust)
     noticed += [said] if said in DIAGNOSES else []
     if proof is not None:
         authorised = (PASS, f"{surety}の鍵による署名で、鍵は署名したときに有効でした。公開記録に、このファイルを発行した記録があります。")
@@ -908,24 +934,24 @@ def of_certificate(pdf: bytes, data: dict[str, Any], signed: Signed, at: datetim
         authorised = (UNKNOWN, f"{surety}の鍵かどうかを、信頼ファイルからは確かめられません。")
         noticed.append("SIGNER_NOT_LISTED")
     intact = (PASS, f"{surety}の名による証書で、電子署名がファイル全体と合っています。")
-    in_force, headline = state_of(data, said, beside.today)
+    in_force, headline = state_of(data, said, cancelled_on, beside.today)
     if said == "NOT_THE_STORED_FILE":
         intact, headline = (FAIL, "公開記録にある、発行したときのファイルと一致しません。"), "ALTERED"
     elif set(noticed) - {"OLDER_VERSION"}:
         headline = "UNDECIDED"
-    elif proof is None and headline != "OLDER_VERSION":
+    elif proof is None and headline not in ("OLDER_VERSION", "CANCELLED"):
         headline = "SIGNED_ONLY"  # 期間満了 says 本物, which is not proven then
     headline = headline or "GENUINE"
     facts = (*facts_of_content(data), *facts_of_proof(signed, at, stamp, proof, trust), ("SHA-256", hashlib.sha256(pdf).hexdigest()))
     return Verdict(headline, intact, in_force, authorised, tuple(noticed), facts=facts)
 
 
-def weigh_proofs(texts: tuple[str, ...], data: dict[str, Any], sha256: str, trust: Trust) -> tuple[str, Proof | None]:
-    """The gravest thing that the proofs say of the certificate, and the one that shows it as issued."""
+def weigh_proofs(texts: tuple[str, ...], data: dict[str, Any], sha256: str, trust: Trust) -> tuple[str, Proof | None, str]:
+    """The gravest thing that the proofs say of the certificate, the one that shows it as issued, and the day of a cancellation."""
     heads = [(trust.head.size, trust.head.root)]
     if data["log_origin"] == trust.log.name and data["log_head_size"] is not None:
         heads.append((data["log_head_size"], bytes.fromhex(data["log_head_root"])))
-    said, own = ["LOG_FORKED"] if two_roots_of_one_size(heads) else [], None
+    said, own, cancelled_on = ["LOG_FORKED"] if two_roots_of_one_size(heads) else [], None, ""
     for text in texts:
         try:
             proof = check_proof(text, trust)
@@ -934,9 +960,10 @@ def weigh_proofs(texts: tuple[str, ...], data: dict[str, Any], sha256: str, trus
         else:
             said.append(said_by(proof, data, sha256, heads))
             own = proof if said[-1] == "PROVEN" else own
-    gravest = ("LOG_FORKED", "NOT_THE_STORED_FILE", "PROOF_WRONG", "PROOF_OF_ANOTHER", "OLDER_VERSION", "PROVEN")
+            cancelled_on = proof.entry["cancelled_on"] if said[-1] == "CANCELLED" else cancelled_on
+    gravest = ("LOG_FORKED", "NOT_THE_STORED_FILE", "CANCELLED", "PROOF_WRONG", "PROOF_OF_ANOTHER", "OLDER_VERSION", "PROVEN")
     outcome = next((one for one in gravest if one in said), "")
-    return outcome, own if outcome in ("OLDER_VERSION", "PROVEN") else None
+    return outcome, own if outcome in ("CANCELLED", "OLDER_VERSION", "PROVEN") else None, cancelled_on
 
 
 def two_roots_of_one_size(heads: list[tuple[int, bytes]]) -> bool:
@@ -949,16 +976,22 @@ def said_by(proof: Proof, data: dict[str, Any], sha256: str, heads: list[tuple[i
     is_too_early = is_own and proof.index < max([size for size, _ in heads[1:]], default=0)  # printed before the certificate was entered
     if is_too_early or two_roots_of_one_size([*heads, (proof.head.size, proof.head.root)]):
         return "LOG_FORKED"
-    if entry["guarantee_contract_number"] != data["guarantee_contract_number"] or entry["version"] < data["version"]:
+    if entry["guarantee_contract_number"] != data["guarantee_contract_number"]:
         return "PROOF_OF_ANOTHER"
-    if entry["version"] > data["version"]:
-        return "OLDER_VERSION"
-    return "PROVEN" if is_own else "NOT_THE_STORED_FILE"
+    if entry["version"] == data["version"] and not is_own:
+        return "NOT_THE_STORED_FILE"
+    if entry["event"] == "cancelled":
+        return "CANCELLED"  # of the contract, whichever version was the newest then
+    if entry["event"] not in ("issued", "changed") or entry["version"] < data["version"]:
+        return "PROOF_OF_ANOTHER"  # a new key says nothing of an issue
+    return "OLDER_VERSION" if entry["version"] > data["version"] else "PROVEN"
 
 
-def state_of(data: dict[str, Any], said: str, today: date) -> tuple[Finding, str]:
+def state_of(data: dict[str, Any], said: str, cancelled_on: str, today: date) -> tuple[Finding, str]:
     """The answer to いま有効か, and the headline if it is a bad one. It is never はい: nobody was asked."""
     ends_on = date.fromisoformat(data["guarantee_ends_on"])
+    if said == "CANCELLED":
+        return (FAIL, f"公開記録に、{cancelled_on}に解約した記録があります。"), "CANCELLED"
     if said == "OLDER_VERSION":
         return (FAIL, "公開記録に、新しい版の記録があります。この版は使えません。"), "OLDER_VERSION"
     if ends_on < today:

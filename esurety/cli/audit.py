@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from esurety.persistence.schema import DatabaseUnreachable, is_current
 from esurety.services.audit_log import AuditReport, KeptHead, UnusableHead, verify_log
+from esurety.services.audit_versions import NOT_COVERED
 from esurety.services.installation import Installation
 
 audit = AppGroup("audit", help="Checks that nothing was rewritten.")
@@ -53,6 +54,13 @@ def _printed(text: str) -> KeptHead:
 
 def _tell(report: AuditReport) -> None:
     click.echo(f"公開記録 {report.origin}　{report.size}件　先頭値 {report.root_hex[:16] or '（計算できません）'}")
+    _tell_outcome(report)
+    click.echo("この監査が照らし合わせないもの：")
+    for what in NOT_COVERED:
+        click.echo(f"・{what}")
+
+
+def _tell_outcome(report: AuditReport) -> None:
     if report.is_sound:
         compared = f"、以前の先頭値{report.heads}個" if report.heads else ""
         click.echo(f"問題は見つかりませんでした（記録{report.size}件、証書ファイル{report.files}個{compared}を確かめました）。")

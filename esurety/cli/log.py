@@ -16,7 +16,7 @@ from esurety.services.begin_log import LogHasBegun, begin_log
 from esurety.services.export_log import export_log
 from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.installation import Installation
-from esurety.services.keep_log import NotOurHead, checkpoint_note, tlog_proof
+from esurety.services.keep_log import NotOurHead, cancellation_proof, checkpoint_note, tlog_proof
 from esurety.services.witness_log import HeadRefused, NotFetched, Witnessed, witness_log
 
 log = AppGroup("log", help="The public log.")
@@ -56,15 +56,18 @@ def begin() -> None:
 @click.option(
     "--head", "head_file", type=click.Path(path_type=Path), help="A head of ours that witnesses have co-signed: goes into the proof."
 )
-def proof(number: str, version: int | None, head_file: Path | None) -> None:
-    """Print the .tlog-proof of a certificate."""
+@click.option("--cancellation", is_flag=True, help="The proof that the contract was cancelled, instead.")
+def proof(number: str, version: int | None, head_file: Path | None, *, cancellation: bool) -> None:
+    """Print the .tlog-proof of a certificate, or of a contract's cancellation."""
     contract = issued_contract(number)
     contract_id, newest = (contract.id, contract.current_version) if contract is not None else (0, 0)
     try:
         note = head_file.read_text(encoding="utf-8") if head_file is not None else None
-        click.echo(tlog_proof(contract_id, newest if version is None else version, against=note), nl=False)
+        wanted = newest if version is None else version
+        made = cancellation_proof(contract_id, against=note) if cancellation else tlog_proof(contract_id, wanted, against=note)
+        click.echo(made, nl=False)
     except NoSuchDocument:
-        click.echo(f"{number} のその版の記録が（この先頭値の時点では）ありません。", err=True)
+        click.echo(f"{number} の{'解約' if cancellation else 'その版'}の記録が（この先頭値の時点では）ありません。", err=True)
         sys.exit(1)
     except (NotOurHead, OSError, UnicodeDecodeError):
         click.echo("--head のファイルは、この公開記録の先頭値ではありません。", err=True)
@@ -91,7 +94,7 @@ def witness(url: str, given: str | None) -> None:
     installation: Installation = current_app.extensions["esurety"]
     at = datetime.now(UTC)
     try:
-        done = witness_log(fetch=_Web(url).fetch, key=given, installation=installation, at=at)
+        done = witness_log(fetch=_Web(url).fetch, address=url, key=given, installation=installation, at=at)
     except HeadRefused as no:
         click.echo(f"連署しませんでした。{no.why}", err=True)
         click.echo(
@@ -101,14 +104,19 @@ def witness(url: str, given: str | None) -> None:
     except NotFetched as no:
         click.echo(f"確かめられませんでした。{no}", err=True)
         sys.exit(2)
-    _tell(done)
+    _tell(done, is_key_given=given is not None)
 
 
-def _tell(done: Witnessed) -> None:
+def _tell(done: Witnessed, *, is_key_given: bool) -> None:
     if not done.is_new:
         click.echo(f"{done.head.origin} は第{done.head.size}件のまま変わっていません。前の連署がそのまま使えます。", err=True)
     elif done.previous_size is None:
         click.echo(f"{done.head.origin} をはじめて見ました（第{done.head.size}件）。検証鍵を固定しました：{done.head.key}", err=True)
+        if not is_key_given:
+            click.echo(
+                "検証鍵は、このログ自身が名乗ったものです。電話など別の方法で受け取った検証鍵と見比べてください（次からは --key で指定できます）。",
+                err=True,
+            )
     else:
         click.echo(
             f"{done.head.origin} は第{done.previous_size}件から第{done.head.size}件へ、書き換えなしに伸びています。連署しました。", err=True

@@ -29,7 +29,11 @@ _STATUS_SIZE = 7.5
 _STATUS_WIDTH = 40 / 25.4 * 72  # beside the QR code
 _QR_DOTS = 4  # to a module: a viewer that smooths pictures blurs no edge
 _ROOT_DIGITS = 16  # 64 bits: nobody finds another log with the same beginning
-_STATUS_NOTE = "この証書がいま有効かどうかを、\nこのQRコードまたは下の\n確認用アドレスで確認できます。"
+# A code is soon copied onto a forgery: what tells the state does not tell what is genuine.
+_STATUS_NOTES = {
+    CertificateForm.ELECTRONIC: "いまの状態はQRコードで、\n本物かどうかは下の\n検証用アドレスで確かめます。",
+    CertificateForm.PAPER: "いまの状態はQRコードで、\n本物かどうかは保証会社の\n取扱支店で確かめられます。",
+}
 _SPECIMEN = "見本　この証書は説明のために作成したもので、保証の効力はありません　見本"
 _FORMS = {CertificateForm.ELECTRONIC: "電子証書", CertificateForm.PAPER: "証書(紙)"}
 _NOTES = {
@@ -58,7 +62,7 @@ def _facts(content: CertificateContent, type_size: TypeSize) -> dict[str, object
         "specimen": _SPECIMEN if content.is_specimen else "",
         "foot": lines_of_all(_foot(content), width=FULL_WIDTH, size=_FOOT_SIZE),
         "qr": _qr(content.status_address) if content.status_address else "",
-        "status": lines_of(_STATUS_NOTE, width=_STATUS_WIDTH, size=_STATUS_SIZE),
+        "status": lines_of(_STATUS_NOTES[content.certificate_form], width=_STATUS_WIDTH, size=_STATUS_SIZE),
         "type": type_size,
         "form": _FORMS[content.certificate_form],
         "issued_on": era_date(content.issued_on),
@@ -80,6 +84,8 @@ def _notes(content: CertificateContent) -> Iterator[str]:
     yield _NOTES[content.certificate_form]
     if content.status_address:
         yield f"確認用アドレス　{content.status_address}"
+        if content.certificate_form is CertificateForm.ELECTRONIC:  # of a sheet of paper nobody can tell it there
+            yield f"検証用アドレス　{content.status_address.rsplit('/c/', 1)[0]}/verify"
 
 
 def _foot(content: CertificateContent) -> Iterator[str]:

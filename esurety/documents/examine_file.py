@@ -15,8 +15,9 @@ from typing import Any
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, Reference
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from esurety.documents.page_reading import NotReadable, PasswordNeeded, Shown, read_pages, read_picture
+from esurety.documents.page_reading import NotReadable, PasswordNeeded, Shown, TooMuchNamed, read_pages, read_picture
 from esurety.documents.signature_check import NOT_PROVEN, SignatureFacts, check_signature, roots_in, with_signature
+from esurety.documents.status_addresses import StatusAddresses
 from esurety.documents.trusted_roots import TrustedRoots
 from esurety.domain.file_facts import LARGEST_FILE, FileFacts, Reading, SignatureState
 
@@ -28,34 +29,43 @@ _SCRIPT_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Ren
 _SCRIPT_WORDS = re.compile(rb"/(?:JavaScript|JS|XFA|Launch|SubmitForm|RichMedia)\b")
 _MOST_OBJECTS = 3000  # a certificate has 60
 _DEEPEST = 12
-_KEY_NOTICE = "「認証キー」のお知らせ"
 _SCREEN_WORDS = ("参考印刷", "電子証書の確認", "保証契約内容の確認")
+# All of the words: a certificate's own page, or a letter about checking, has none or one of them.
+_STATUS_PAGE_WORDS = ("証書の状態", "このページには、名前・金額・工事の内容は表示しません")
+_SLIP_WORDS = ("内容は発行時のままか", "いま有効か", "発行権限があるか")
 
 
-def examine(content: bytes, signing_dir: Path) -> FileFacts:
-    """Everything about a file from anywhere. Never raises for what the file is; MemoryError when it outgrows its process."""
+def examine(content: bytes, signing_dir: Path, public_urls: tuple[str, ...]) -> FileFacts:
+    """Everything about a file from anywhere. `public_urls`: where our status pages are and were.
+
+    Never raises for what the file is; MemoryError when it outgrows its process.
+    """
     facts = FileFacts(hashlib.sha256(content).hexdigest(), len(content), Reading.READ)
     if not content:
         return replace(facts, reading=Reading.EMPTY)
     if len(content) > LARGEST_FILE:
         return replace(facts, reading=Reading.TOO_LARGE)
-    if content.startswith(_PICTURES):
-        return _of_picture(content, facts)
-    if b"%PDF-" not in content[:_HEADER_WITHIN]:
-        return replace(facts, reading=Reading.NOT_A_PDF)
-    return _of_pdf(content, facts, roots_in(signing_dir))
-
-
-def _of_picture(content: bytes, facts: FileFacts) -> FileFacts:
+    ours = StatusAddresses(public_urls)
     try:
-        return _with_pages(replace(facts, reading=Reading.IMAGE), read_picture(content))
+        if content.startswith(_PICTURES):
+            return _of_picture(content, facts, ours)
+        if b"%PDF-" not in content[:_HEADER_WITHIN]:
+            return replace(facts, reading=Reading.NOT_A_PDF)
+        return _of_pdf(content, facts, roots_in(signing_dir), ours)
+    except TooMuchNamed:
+        return replace(facts, reading=Reading.TOO_MUCH)
+
+
+def _of_picture(content: bytes, facts: FileFacts, ours: StatusAddresses) -> FileFacts:
+    try:
+        return _with_pages(replace(facts, reading=Reading.IMAGE), read_picture(content, ours))
     except NotReadable:
         return replace(facts, reading=Reading.IMAGE)
 
 
-def _of_pdf(content: bytes, facts: FileFacts, roots: TrustedRoots) -> FileFacts:
+def _of_pdf(content: bytes, facts: FileFacts, roots: TrustedRoots, ours: StatusAddresses) -> FileFacts:
     try:
-        shown = read_pages(content)
+        shown = read_pages(content, ours)
     except PasswordNeeded:
         return replace(facts, reading=Reading.ENCRYPTED)
     except NotReadable:
@@ -63,14 +73,14 @@ def _of_pdf(content: bytes, facts: FileFacts, roots: TrustedRoots) -> FileFacts:
     if _ENCRYPTED.search(content):
         return replace(facts, reading=Reading.ENCRYPTED)
     signature = check_signature(content, roots)
-    if signature.state is SignatureState.NONE and shown.has_signature_field:
-        signature = SignatureFacts(SignatureState.MISPLACED)
+    if signature.state in {SignatureState.NONE, SignatureState.MISPLACED}:
+        # Written anew, a file keeps its field with the signature; taken out, at most the signature's bytes are left behind.
+        signature = SignatureFacts(SignatureState.MISPLACED if shown.has_signature_field else SignatureState.NONE)
     facts = with_signature(_with_pages(facts, shown), signature)
     return replace(facts, has_scripts=shown.has_scripts or _has_scripts(content))
 
 
 def _with_pages(facts: FileFacts, shown: Shown) -> FileFacts:
-    is_key_notice = shown.page_count == 1 and _KEY_NOTICE in shown.text
     return replace(
         facts,
         page_count=shown.page_count,
@@ -79,11 +89,23 @@ def _with_pages(facts: FileFacts, shown: Shown) -> FileFacts:
         data=shown.data,
         numbers=tuple(shown.numbers),
         status_ids=tuple(shown.status_ids),
-        text="" if _KEY_NOTICE in shown.text else shown.text,  # a key must not travel any further
+        foreign_addresses=tuple(shown.foreign_addresses),
+        text=shown.text,
         has_annotations=shown.has_annotations,
-        is_key_notice=is_key_notice,
+        is_key_notice=shown.page_count == shown.key_notice_pages == 1,
+        has_key_notice=shown.key_notice_pages > 0,
         is_screen_print=any(word in shown.text for word in _SCREEN_WORDS),
+        is_status_print=not shown.has_certificate_foot and all(word in shown.text for word in _STATUS_PAGE_WORDS),
+        is_verdict_slip=not shown.has_certificate_foot and all(word in shown.text for word in _SLIP_WORDS),
+        has_other_pages=_has_other_pages(shown),
     )
+
+
+def _has_other_pages(shown: Shown) -> bool:
+    """Whether there is more than one certificate's own pages."""
+    named = max(len(shown.numbers), len(shown.status_ids), shown.pages_with_address)
+    is_of_several = shown.key_notice_pages > 0 or named > 1
+    return shown.page_count > shown.pages_of_certificate > 0 or (shown.page_count > 1 and is_of_several)
 
 
 def _has_scripts(pdf: bytes) -> bool:

@@ -7,8 +7,7 @@ from pathlib import Path
 from asn1crypto import x509
 
 from esurety.documents.signing_identity import CERTIFICATE_FILE, certificates_of
-from esurety.documents.signing_request import FORMER
-from esurety.documents.trusted_roots import trusted_roots
+from esurety.documents.trusted_roots import FORMER, trusted_roots
 
 
 class UnreadableCertificate(Exception):

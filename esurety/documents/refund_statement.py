@@ -22,10 +22,8 @@ from esurety.domain.refund_statement import PremiumMaking, RefundStatement
 _TIER_WIDTH = 160  # points: the cell of 62 mm less its padding
 _SPECIMEN = "見本　この計算書は説明のために作成したもので、効力はありません　見本"
 _LEAD = "保証料の返還額を次のとおり計算しました。"
-_NOTES = (
-    "※　保証料は、消費税法上の非課税です。返還額にも消費税はかかりません。",
-    "※　一括納付の場合は、返還額を次回の納付額から差し引きます。",
-)
+_NO_TAX = "※　保証料は、消費税法上の非課税です。返還額にも消費税はかかりません。"
+_BY_TRANSFER = "※　返還額は、取扱店からご連絡のうえ、振込でお返しします。未納の保証料があるときは、差し引いた残りをお返しします。"
 
 
 def render_refund_statement(statement: RefundStatement) -> bytes:
@@ -52,10 +50,16 @@ def _facts(statement: RefundStatement, type_size: TypeSize) -> dict[str, object]
         "payment": row_of("支払方法", statement.payment_method, size),
         "makings": [_making(one, size) for one in statement.makings],
         "tariff": lines_of(f"適用した料率：{statement.tariff_label}", width=FULL_WIDTH - 20, size=size, bold=True),
-        "notes": lines_of_all(_NOTES, width=FULL_WIDTH, size=NOTE_SIZE),
+        "notes": lines_of_all((_NO_TAX, _how_paid_back(statement)), width=FULL_WIDTH, size=NOTE_SIZE),
         "surety": lines_of(statement.surety_name, width=ISSUER_WIDTH, size=NAME_SIZE, bold=True),
         "branch": lines_of(branch, width=ISSUER_WIDTH, size=size),
     }
+
+
+def _how_paid_back(statement: RefundStatement) -> str:
+    if statement.account_month is None:
+        return _BY_TRANSFER
+    return f"※　返還額は、{era_date(statement.account_month, padded=False).removesuffix('1日')}分の一括納付から差し引きます。"
 
 
 def _making(making: PremiumMaking, size: float) -> dict[str, object]:

@@ -28,13 +28,16 @@ from pyhanko_certvalidator import ValidationContext
 
 from esurety.documents.signing_identity import as_utc, is_demo_certificate
 from esurety.documents.trusted_roots import TrustedRoots, UnreadableRoots, trusted_roots
+from esurety.domain.certificate_data import DATA_FILE_NAME, NotCertificateData, content_of_data
 from esurety.domain.file_facts import Continuation, FileFacts, Reading, SignatureState, SignerTrust
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_CONTENTS = re.compile(rb"/Contents\s{0,20}(<[0-9A-Fa-f]{1000,60000}>)")  # of a signature
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _TIME = re.compile(rb"/M\s*\((D[0-9:+\-'Z\\]{8,60})\)")
 _ESCAPED = re.compile(rb"\\([0-3][0-7]{2})")  # pyHanko spells : + and ' so
 _TIME_WITHIN = 2000  # bytes around the byte range: both stand in the signature's dictionary
+_LINEARIZED_WITHIN = 1024  # bytes
 _MOST_RANGES = 8  # a certificate has one
 # What the libraries raise for structures that are not what they should be; for us all of it means: not proven.
 NOT_PROVEN = (
@@ -67,9 +70,20 @@ class _Signed:
 
 
 def examine_own(content: bytes, signing_dir: Path) -> FileFacts:
-    """The facts about a certificate whose hash is ours: its pages need no look, they are those that were issued."""
+    """The facts about a certificate whose hash is ours: its pages need no look, its data are read once the signature holds."""
     facts = FileFacts(hashlib.sha256(content).hexdigest(), len(content), Reading.READ)
-    return with_signature(facts, check_signature(content, roots_in(signing_dir)))
+    facts = with_signature(facts, check_signature(content, roots_in(signing_dir)))
+    return replace(facts, data=_signed_data(content)) if facts.is_signed_by_surety else facts
+
+
+def _signed_data(pdf: bytes) -> str:
+    """What the data of a file say that a surety has signed as a whole; empty when there are none of ours."""
+    try:
+        names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+        file = next(names[at + 1] for at in range(0, len(names), 2) if names[at] == DATA_FILE_NAME)
+        return content_of_data(file["/EF"]["/F"].data).to_json()
+    except (*NOT_PROVEN, NotCertificateData, StopIteration):
+        return ""
 
 
 def roots_in(signing_dir: Path) -> TrustedRoots:
@@ -97,7 +111,7 @@ def check_signature(pdf: bytes, roots: TrustedRoots) -> SignatureFacts:
         return SignatureFacts(SignatureState.NONE)
     candidates = [signed for one in ranges if (signed := _signed(pdf, one)) is not None]
     if not candidates:
-        return SignatureFacts(SignatureState.MISPLACED)
+        return SignatureFacts(SignatureState.BROKEN if _stands_in_its_place(pdf, ranges) else SignatureState.MISPLACED)
     return _judged(pdf, min(candidates, key=lambda one: one.end), roots)
 
 
@@ -114,6 +128,20 @@ def _signed(pdf: bytes, named: re.Match[bytes]) -> _Signed | None:
     except NOT_PROVEN:
         signature = None
     return _Signed(pdf[:length] + pdf[restart:end], end, signature, _time_near(pdf, named.start()))
+
+
+def _stands_in_its_place(pdf: bytes, ranges: list[re.Match[bytes]]) -> bool:
+    """Whether the file was never written anew, so that a byte range that does not fit was changed, or bytes were put in or taken out.
+
+    Anew, everything moves at once: not one number fits, and there is one revision. In place, a number fits still, or the signature's
+    revision follows an earlier one. (A file arranged for the web is new as well, and has two.)
+    """
+    gaps = [one.span(1) for one in islice(_CONTENTS.finditer(pdf), _MOST_RANGES)]
+    for one in ranges:
+        _, length, restart, rest = (int(number) for number in one.groups())
+        if any(length == start or restart == end or (rest > 0 and rest == len(pdf) - end) for start, end in gaps):
+            return True
+    return b"/Linearized" not in pdf[:_LINEARIZED_WITHIN] and b"startxref" in pdf[: ranges[0].start()]
 
 
 def _time_near(pdf: bytes, place: int) -> datetime | None:
@@ -143,18 +171,20 @@ def _judged(pdf: bytes, signed: _Signed, roots: TrustedRoots) -> SignatureFacts:
 
 
 def _whose(signed: _Signed, roots: TrustedRoots) -> tuple[SignerTrust, str]:
-    """Trust and name of a signature that holds. Raises one of NOT_PROVEN when it does not hold."""
+    """Trust and name of a signature that holds. Raises one of NOT_PROVEN when it does not hold.
+
+    A chain to a root is not enough: public authorities certify others too. The certificate must be one of a surety's own.
+    """
     if signed.signature is None or signed.at is None:
         raise ValueError("no signature with a time in the gap")
     certificate = extract_certificate_info(signed.signature).signer_cert
     name = _name(certificate)
-    if is_demo_certificate(certificate):
-        _trusted(signed, roots.demo, signed.at)  # it must hold all the same
-        return SignerTrust.DEMO, name
+    if is_demo_certificate(certificate):  # a name that anybody can write: only our demonstration's root makes it one
+        return SignerTrust.DEMO if _trusted(signed, roots.demo, signed.at) else SignerTrust.UNKNOWN, name
     if _trusted(signed, roots.real, signed.at):
-        return SignerTrust.TRUSTED, name
-    at_its_end = as_utc(certificate.not_valid_after)
-    return SignerTrust.NOT_VALID_THEN if _trusted(signed, roots.real, at_its_end) else SignerTrust.UNKNOWN, name
+        return SignerTrust.TRUSTED if certificate.sha256 in roots.signers else SignerTrust.UNKNOWN, name
+    was_trusted = _trusted(signed, roots.real, as_utc(certificate.not_valid_after)) and certificate.sha256 in roots.signers
+    return SignerTrust.NOT_VALID_THEN if was_trusted else SignerTrust.UNKNOWN, name
 
 
 def _trusted(signed: _Signed, roots: tuple[x509.Certificate, ...], at: datetime) -> bool:

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from esurety.documents.signing_identity import CERTIFICATE_FILE, KEY_FILE, SigningIdentity, SigningKey, UnusableIdentity, load_identity
+from esurety.documents.trusted_roots import FORMER
 from esurety.domain.signing_problem import SigningProblem
 
 REQUEST_FILE = "request.pem"
-FORMER = "former"
 _LONGEST_NAME = 64  # of organisation and common name, X.520
 
 

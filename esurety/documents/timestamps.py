@@ -98,6 +98,17 @@ def token_over(file_sha256: str, stamper: Authorities | DemoAuthority) -> Token:
     return Token(token.dump(), stamped_at.astimezone(UTC), stamper.answered)
 
 
+def stamped_at(der: bytes, file_sha256: str) -> datetime:
+    """When a kept token was made over a file's SHA-256 (hexadecimal). Raises NoTimestamp unless it holds and is over that."""
+    try:
+        token = cms.ContentInfo.load(der)
+        asyncio.run(_require_sound(token, bytes.fromhex(file_sha256)))
+        at: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    except (ValueError, TypeError, LookupError, AttributeError, SignatureValidationError) as no:
+        raise NoTimestamp from no
+    return at.astimezone(UTC)
+
+
 def is_trusted(token: Token, roots: Sequence[x509.Certificate]) -> bool:
     """Whether who signed a token led to one of the roots when it was signed."""
     context = ValidationContext(trust_roots=list(roots), allow_fetching=False, moment=token.stamped_at)

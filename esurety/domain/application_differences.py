@@ -1,10 +1,11 @@
 """What a corrected application says otherwise than the one it replaces, in the words of the form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from esurety.domain.application_content import ApplicationContent
+from esurety.domain.guarantee_premium import Premium
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import Product
 from esurety.domain.yen import Yen
@@ -23,6 +24,13 @@ class FieldDifference:
     @property
     def text(self) -> str:
         return f"{self.label}：{self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class PremiumChange(FieldDifference):
+    """A premium before and after; `is_by_tariff` where another tariff is in force on the day of the correction."""
+
+    is_by_tariff: bool
 
 
 def _day(day: date | None) -> str:
@@ -87,3 +95,12 @@ def _of_product(product: Product, before: ApplicationContent, after: Application
 
 def _amount(amount: Yen | None) -> str:
     return amount.text if amount is not None else ""
+
+
+def premium_changes(before: Mapping[Product, tuple[int, Yen]], after: Mapping[Product, tuple[int, Premium]]) -> tuple[PremiumChange, ...]:
+    """The premiums that a corrected application costs otherwise, of products it applies for as before; each with the tariff's id."""
+    return tuple(
+        PremiumChange(f"{product.label}の保証料", before[product][1].text, premium.amount.text, before[product][0] != tariff_id)
+        for product, (tariff_id, premium) in after.items()
+        if product in before and before[product][1] != premium.amount
+    )

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from esurety.domain.advances_together import together_outcomes
+from esurety.domain.alike_guarantees import AlikeGuarantee, alike_outcomes
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
 from esurety.domain.authority_policy import AuthorityPolicy, electronic_acceptance
 from esurety.domain.guarantee_limits import advance_limit, guarantee_ends_on, performance_minimum
@@ -59,12 +60,13 @@ def check_application(
     applied_on: date,
     works: WorksStanding = NOTHING_STANDS,
     others: Sequence[OpenApplication] = (),
+    alike: Sequence[AlikeGuarantee] = (),
     changes: StandingGuarantee | None = None,
 ) -> tuple[RuleOutcome, ...]:
     """Every rule's outcome for an application, or a change of a guarantee, under its authority's policy, in the order of the form.
 
-    `works` is what stands in the same works, `others` the open applications that seem to be for them too, `changes` the guarantee that
-    is to be changed, as it was. Opt-in, form and least price were judged when that one was made, and stay so (briefing, Q5).
+    `works` is what stands in the same works, `others` the open applications and `alike` the issued guarantees that seem to be for them
+    too, `changes` the guarantee that is to be changed, as it was. Opt-in, form and least price were judged when that one was made, and stay so (briefing, Q5).
     """
     case = _Case(content, policy, applied_on, works.without(changes.number if changes is not None else ""), changes)
     return (
@@ -72,6 +74,7 @@ def check_application(
         *in_step_outcomes(content, policy, case.works),
         *(repeated_outcomes(content, works, applied_on) if changes is None else ()),
         *open_elsewhere_outcomes(content, others),
+        *(() if case.does_not_grow else alike_outcomes(content, policy, case.works, alike, year=case.year, is_change=changes is not None)),
     )
 
 
@@ -244,9 +247,10 @@ def _period(case: _Case, requested: RequestedGuarantee) -> RuleOutcome:
     rule = f"{requested.product.label}：保証期間"
     if ends_on < applied_on and case.before is not None:
         return _shortened_into_the_past(requested, ends_on, rule)
-    if ends_on < applied_on:
+    if ends_on < applied_on:  # 契約保証 would protect nobody; an advance may be guaranteed for what is still to be settled [A]
         text = f"保証期間は{era_date(ends_on)}までで、申込みの日にはすでに終わっています。工期が正しいか、契約書を確認してください。"
-        return RuleOutcome(rule, Verdict.NOTED, text, "construction_ends_on")
+        verdict = Verdict.WARNING if requested.product.is_advance else Verdict.BROKEN
+        return RuleOutcome(rule, verdict, text, "construction_ends_on")
     if ends_on < content.construction_ends_on:
         text = f"今年度対象額に対する保証のため、保証期間は年度末の{era_date(ends_on)}までです（工期の末日 {works_end}）。"
     else:

@@ -1,4 +1,4 @@
-"""What the public status page says of a certificate: its state, and nothing that is anybody's business."""
+"""What the public status page says of a certificate: which one it is and its state, and nothing that is anybody's business."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,9 +11,9 @@ _CHECK_THE_FILE = "お手元の証書が本物かどうかは、このページ�
 
 
 class PublicState(Enum):
-    """The state in words: label, tone, meaning."""
+    """The state in words: label, tone, meaning. Nothing is green: a QR code is soon copied onto a forgery."""
 
-    IN_FORCE = ("有効", "success", f"この証書の保証は有効です。{_CHECK_THE_FILE}")
+    IN_FORCE = ("有効", "neutral", f"下の番号・版の証書の保証は有効です。{_CHECK_THE_FILE}")
     CHANGED = (
         "変更あり（新しい版があります）",
         "warning",
@@ -38,6 +38,8 @@ class CertificateStatus:
     state: PublicState
     issued_on: date | None = None
     surety_name: str = ""
+    guarantee_contract_number: str = ""
+    version_text: str = ""
     is_specimen: bool = False
 
 
@@ -52,4 +54,6 @@ def status_of(
         public = PublicState.CHANGED
     else:
         public = PublicState.EXPIRED if state is GuaranteeState.EXPIRED else PublicState.IN_FORCE
-    return CertificateStatus(public, content.issued_on, content.surety_name, content.is_specimen)
+    return CertificateStatus(
+        public, content.issued_on, content.surety_name, content.guarantee_contract_number, content.version_text, content.is_specimen
+    )

@@ -1,17 +1,19 @@
 """The rules of a verdict: from what a file is and what our records say to one headline and three answers.
 
-有効 needs all of it: the whole file's SHA-256 is that of a certificate of ours, newest, in force, signed with a key that was valid
-then, issued by a person with the right. Everything else is one of the other headlines; what cannot be checked is UNKNOWN.
+有効 needs all of it: the whole file's SHA-256 is that of a certificate of ours (`judge_held_file.py`), newest, in force, signed with a
+key of the surety that was valid then, issued by a person with the right, entered into the public log. Everything else is one of the
+other headlines; what cannot be checked is UNKNOWN.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from esurety.domain.application_state import GuaranteeState
-from esurety.domain.certificate_content import version_text
 from esurety.domain.diagnosis import Diagnosis
 from esurety.domain.file_facts import Continuation, FileFacts, Reading, Recognised, RecordFacts, SignatureState, SignerTrust
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.judge_held_file import judge_held, specimen_of_demo
+from esurety.domain.kind_of_copy import differs_from_records, kind_of_copy, paper_about_a_certificate, with_warnings
+from esurety.domain.state_in_words import contradicts_itself, in_force_of_copy, worst_first
 from esurety.domain.verdict import Answer, Finding, Headline, Question, Verdict
 
 _UNREADABLE = {
@@ -24,133 +26,73 @@ _UNREADABLE = {
     Reading.BROKEN: Diagnosis.BROKEN,
 }
 _COPY_REASON = "写しのため、発行されたときと同じ内容かどうかは分かりません。"
+_ONLY_A_NUMBER = "番号だけでは、登録にあるかどうかも、いまの状態もお答えできません。D-Sure で確かめてください。"
 _NOT_FROM_HERE = "このファイルからは分かりません。"
-_SPECIMEN_REASON = "見本のため、保証の効力はありません。"
+_Records = Sequence[RecordFacts]  # of the certificates that a file names, the worst first
 
 
-def judge(facts: FileFacts, record: RecordFacts | None, *, today: date, asked_number: str = "") -> Verdict:
-    """The verdict on a file. `record` is what the records say of the certificate it names; `asked_number` what the holder expects."""
-    if record is not None and record.recognised is Recognised.FILE:
-        verdict = _with_specimen(_held(facts, record, today), record.content.is_specimen)
+def judge(facts: FileFacts, records: RecordFacts | Sequence[RecordFacts] | None, *, today: date, asked_number: str = "") -> Verdict:
+    """The verdict on a file.
+
+    `records` is what ours say of the certificates that it names, each in one version; `asked_number` what the holder expects.
+    """
+    records = [records] if isinstance(records, RecordFacts) else worst_first(records or (), today)
+    if records and records[0].recognised is Recognised.FILE:
+        verdict = judge_held(facts, records[0], today)
     elif facts.reading is not Reading.READ:
-        verdict = _unreadable(facts, record, today)
+        verdict = with_warnings(_unreadable(facts, records, today), facts, records)
     else:
-        verdict = _strange(facts, record, today)
-    if asked_number and asked_number not in _named_numbers(facts, record, asked_number):
+        verdict = with_warnings(_strange(facts, records, today), facts, records)
+    if asked_number and asked_number not in _named_numbers(facts, records, asked_number):
         return _other(verdict)
     return verdict
-
-
-# ---- a file of ours ----
-
-
-def _held(facts: FileFacts, record: RecordFacts, today: date) -> Verdict:
-    authorised = _authorised(facts, record)
-    findings = (Finding(Question.INTACT, Answer.PASS, _intact_reason(facts)), _in_force(record, today), authorised)
-    if record.is_paper:
-        return Verdict(
-            Headline.COPY, (findings[0], _unknown(Question.IN_FORCE, _state_words(record, today)), authorised), (Diagnosis.PAPER_ORIGINAL,)
-        )
-    if authorised.answer is not Answer.PASS:
-        return Verdict(Headline.UNDECIDED, findings, (_why_not_authorised(facts),))
-    state = record.state(today)
-    if state is GuaranteeState.CANCELLED:
-        return Verdict(Headline.CANCELLED, findings)
-    if not record.is_newest:
-        return Verdict(Headline.OLDER_VERSION, findings, (Diagnosis.OLDER_VERSION,))
-    return Verdict(Headline.EXPIRED if state is GuaranteeState.EXPIRED else Headline.VALID, findings)
-
-
-def _intact_reason(facts: FileFacts) -> str:
-    reason = "ファイル全体が、発行したときに保管したものと1文字も違いません"
-    return f"{reason}。電子署名も合っています。" if facts.signature is SignatureState.INTACT else f"{reason}（SHA-256 が一致）。"
-
-
-def _in_force(record: RecordFacts, today: date) -> Finding:
-    is_good = record.is_newest and record.state(today) is GuaranteeState.IN_FORCE
-    return Finding(Question.IN_FORCE, Answer.PASS if is_good else Answer.FAIL, _state_words(record, today))
-
-
-def _state_words(record: RecordFacts, today: date) -> str:
-    state = record.state(today)
-    if state is GuaranteeState.CANCELLED and record.cancelled_on is not None:
-        return f"{era_date(record.cancelled_on)}に解約されました。保証の効力はありません。"
-    newest = version_text(record.newest_version)
-    if state is GuaranteeState.EXPIRED:
-        return f"保証期間は{era_date(record.ends_on)}に終わりました。" + ("" if record.is_newest else f"最新の版は「{newest}」です。")
-    if not record.is_newest:
-        return f"この版は「{record.content.version_text}」で、最新の版は「{newest}」です。保証契約は続いていますが、この版は使えません。"
-    return f"最新の版（{newest}）で、解約されていません。保証期間は{era_date(record.ends_on)}までです。"
-
-
-def _authorised(facts: FileFacts, record: RecordFacts) -> Finding:
-    surety = record.content.surety_name
-    if not record.issuer_had_right:
-        return Finding(Question.AUTHORISED, Answer.UNKNOWN, f"{surety}の発行記録はありますが、発行した担当者の権限が登録に見あたりません。")
-    holds = facts.signature is SignatureState.INTACT and facts.signer in {SignerTrust.TRUSTED, SignerTrust.DEMO}
-    if record.was_signed and not holds:
-        return Finding(Question.AUTHORISED, Answer.UNKNOWN, f"{surety}の発行記録はありますが、電子署名の鍵を確かめられません。")
-    signed = "署名の鍵は、署名したときに有効でした。" if record.was_signed else "電子署名を付ける前の形式の証書です。"
-    return Finding(
-        Question.AUTHORISED, Answer.PASS, f"{surety}が発行しました。発行した担当者は、この商品・金額の発行権限を持っていました。{signed}"
-    )
-
-
-def _why_not_authorised(facts: FileFacts) -> Diagnosis:
-    if facts.signature is SignatureState.INTACT:
-        by_trust = {SignerTrust.NOT_VALID_THEN: Diagnosis.KEY_NOT_VALID_THEN, SignerTrust.UNKNOWN: Diagnosis.UNKNOWN_SIGNER}
-        return by_trust.get(facts.signer, Diagnosis.NO_RIGHT)
-    return Diagnosis.NO_RIGHT
-
-
-def _with_specimen(verdict: Verdict, is_specimen: bool) -> Verdict:
-    if not is_specimen:
-        return verdict
-    intact, in_force, _ = verdict.findings
-    findings = (
-        intact,
-        Finding(Question.IN_FORCE, Answer.FAIL, f"{_SPECIMEN_REASON}（見本としては：{in_force.reason}）"),
-        Finding(Question.AUTHORISED, Answer.FAIL, "見本用の鍵による署名です。実在の保証会社の発行ではありません。"),
-    )
-    return replace(verdict, headline=Headline.SPECIMEN, findings=findings, would_be=verdict.headline)
 
 
 # ---- a file that is none of ours as it stands ----
 
 
-def _unreadable(facts: FileFacts, record: RecordFacts | None, today: date) -> Verdict:
+def _unreadable(facts: FileFacts, records: _Records, today: date) -> Verdict:
     if facts.reading is Reading.HASH_ONLY:
         return Verdict(Headline.UNREGISTERED, _all_unknown(_NOT_FROM_HERE), (Diagnosis.ONLY_THE_HASH,))
     diagnosis = _UNREADABLE[facts.reading]
     if facts.reading is Reading.IMAGE and facts.names_a_certificate:
-        return _copy((diagnosis,), record, today)
+        return _copy((diagnosis,), facts, records, today)
     return Verdict(Headline.UNDECIDED, _all_unknown(_NOT_FROM_HERE), (diagnosis,))
 
 
-def _strange(facts: FileFacts, record: RecordFacts | None, today: date) -> Verdict:
-    verdict = _by_signature(facts, record, today)
-    if not facts.has_scripts:
-        return verdict
-    headline = Headline.ALTERED if facts.names_a_certificate else Headline.UNDECIDED
-    return replace(verdict, headline=headline, diagnoses=(Diagnosis.SCRIPTS, *verdict.diagnoses), would_be=None)
+def _strange(facts: FileFacts, records: _Records, today: date) -> Verdict:
+    verdict = _by_signature(facts, records, today)
+    return _with_scripts(facts, verdict) if facts.has_scripts else verdict
 
 
-def _by_signature(facts: FileFacts, record: RecordFacts | None, today: date) -> Verdict:
+def _with_scripts(facts: FileFacts, verdict: Verdict) -> Verdict:
+    """No certificate of ours has any: nothing good is said beside it, bad news of the guarantee stays."""
+    _, in_force, authorised = verdict.findings
+    diagnoses = (Diagnosis.SCRIPTS, *verdict.diagnoses)
+    if in_force.answer is not Answer.FAIL:
+        in_force = _unknown(Question.IN_FORCE, _NOT_FROM_HERE)
+    if not facts.names_a_certificate:
+        return replace(verdict, headline=Headline.UNDECIDED, diagnoses=diagnoses, would_be=None)
+    intact = Finding(Question.INTACT, Answer.FAIL, "発行されたときのファイルにはない、プログラムが入っています。")
+    return Verdict(Headline.ALTERED, (intact, in_force, authorised), diagnoses)
+
+
+def _by_signature(facts: FileFacts, records: _Records, today: date) -> Verdict:
     if facts.signature in {SignatureState.INTACT, SignatureState.CONTINUED} and facts.signer is SignerTrust.UNKNOWN:
-        return _foreign_signature(record)
+        return _foreign_signature(records)
     match facts.signature:
         case SignatureState.INTACT:
-            return _signed_elsewhere(facts, record)
+            return _signed_elsewhere(facts, records)
         case SignatureState.CONTINUED:
-            return _altered(_continued(facts), record, today)
+            return _altered(_continued(facts), facts, records, today)
         case SignatureState.BROKEN:
-            return _altered(Diagnosis.EDITED, record, today)
+            return _altered(Diagnosis.EDITED, facts, records, today)
         case _:
-            return _unsigned(facts, record, today)
+            return _unsigned(facts, records, today)
 
 
-def _foreign_signature(record: RecordFacts | None) -> Verdict:
-    diagnosis = Diagnosis.UNKNOWN_SIGNER if record is None else Diagnosis.FORGED
+def _foreign_signature(records: _Records) -> Verdict:
+    diagnosis = Diagnosis.FORGED if records else Diagnosis.UNKNOWN_SIGNER
     return Verdict(
         Headline.UNREGISTERED,
         (
@@ -162,12 +104,12 @@ def _foreign_signature(record: RecordFacts | None) -> Verdict:
     )
 
 
-def _signed_elsewhere(facts: FileFacts, record: RecordFacts | None) -> Verdict:
+def _signed_elsewhere(facts: FileFacts, records: _Records) -> Verdict:
     if facts.signer is SignerTrust.DEMO:
-        return _demo_elsewhere()
+        return specimen_of_demo()
     if facts.signer is SignerTrust.NOT_VALID_THEN:
         return Verdict(Headline.UNDECIDED, _all_unknown(_NOT_FROM_HERE), (Diagnosis.KEY_NOT_VALID_THEN,))
-    if record is not None:
+    if records:
         return Verdict(
             Headline.ALTERED,
             (
@@ -180,23 +122,11 @@ def _signed_elsewhere(facts: FileFacts, record: RecordFacts | None) -> Verdict:
     return Verdict(
         Headline.UNREGISTERED,
         (
-            Finding(Question.INTACT, Answer.PASS, f"{facts.signer_name}の電子署名が、ファイル全体と合っています。"),
+            _unknown(Question.INTACT, f"{facts.signer_name}の電子署名はファイル全体と合っていますが、発行した記録がありません。"),
             _unknown(Question.IN_FORCE, "登録にないため、いまの状態は分かりません。"),
             _unknown(Question.AUTHORISED, "署名の鍵は知られたものですが、発行した記録がないため、権限は分かりません。"),
         ),
         (Diagnosis.SIGNED_BUT_UNREGISTERED,),
-    )
-
-
-def _demo_elsewhere() -> Verdict:
-    return Verdict(
-        Headline.SPECIMEN,
-        (
-            _unknown(Question.INTACT, "見本用の署名のため、意味がありません。"),
-            Finding(Question.IN_FORCE, Answer.FAIL, _SPECIMEN_REASON),
-            Finding(Question.AUTHORISED, Answer.FAIL, "見本用の鍵による署名です。実在の保証会社の発行ではありません。"),
-        ),
-        (Diagnosis.DEMO_KEY,),
     )
 
 
@@ -206,78 +136,76 @@ def _continued(facts: FileFacts) -> Diagnosis:
     return Diagnosis.ANNOTATED if facts.has_annotations else Diagnosis.CHANGED_AFTER_SIGNING
 
 
-def _altered(diagnosis: Diagnosis, record: RecordFacts | None, today: date) -> Verdict:
+def _altered(diagnosis: Diagnosis, facts: FileFacts, records: _Records, today: date) -> Verdict:
     intact = Finding(Question.INTACT, Answer.FAIL, "発行されたときのファイルではありません。")
-    return Verdict(
-        Headline.ALTERED, (intact, _in_force_of_copy(record, today), _unknown(Question.AUTHORISED, _NOT_FROM_HERE)), (diagnosis,)
-    )
+    authorised = _unknown(Question.AUTHORISED, _NOT_FROM_HERE)
+    if contradicts_itself(facts, records):
+        in_force = _unknown(Question.IN_FORCE, "番号・データ・二次元コードが別々の証書を指しているため、分かりません。")
+        return Verdict(Headline.ALTERED, (intact, in_force, authorised), tuple(dict.fromkeys((Diagnosis.CONTRADICTORY, diagnosis))))
+    return Verdict(Headline.ALTERED, (intact, in_force_of_copy(records, today), authorised), (diagnosis,))
 
 
-def _unsigned(facts: FileFacts, record: RecordFacts | None, today: date) -> Verdict:
-    if facts.is_key_notice:
-        return Verdict(Headline.UNDECIDED, _all_unknown("証書ではないため、確かめられません。"), (Diagnosis.KEY_NOTICE,))
+def _unsigned(facts: FileFacts, records: _Records, today: date) -> Verdict:
+    if (paper := paper_about_a_certificate(facts)) is not None:
+        return Verdict(Headline.UNDECIDED, _all_unknown("証書ではないため、確かめられません。"), (paper,))
     if not facts.names_a_certificate:
         is_scan = facts.page_count > 0 and facts.pages_without_text == facts.page_count
         return Verdict(
             Headline.UNDECIDED, _all_unknown(_NOT_FROM_HERE), (Diagnosis.UNREADABLE_SCAN if is_scan else Diagnosis.NO_CERTIFICATE,)
         )
-    diagnosis = _kind_of_copy(facts)
+    diagnosis = kind_of_copy(facts)
+    if diagnosis is not Diagnosis.SCREEN_PRINT and differs_from_records(facts, records):
+        return _forged_words(diagnosis, facts, records)
     if diagnosis is Diagnosis.SIGNATURE_STRIPPED:
-        return _altered(diagnosis, record, today)
-    return _copy((diagnosis,), record, today)
+        return _altered(diagnosis, facts, records, today)
+    return _copy((diagnosis,), facts, records, today)
 
 
-def _kind_of_copy(facts: FileFacts) -> Diagnosis:
-    if facts.is_screen_print:
-        return Diagnosis.SCREEN_PRINT
-    if facts.page_count > facts.pages_naming_a_certificate > 0:
-        return Diagnosis.MERGED
-    if facts.pages_without_text == facts.page_count:
-        return Diagnosis.PRINTED_AND_SCANNED
-    if facts.has_annotations:
-        return Diagnosis.ANNOTATED
-    if facts.signature is SignatureState.MISPLACED:
-        return Diagnosis.RE_SAVED
-    return Diagnosis.SIGNATURE_STRIPPED if facts.data else Diagnosis.PRINTED_TO_PDF
-
-
-def _copy(diagnoses: tuple[Diagnosis, ...], record: RecordFacts | None, today: date) -> Verdict:
-    if record is None:
-        return Verdict(
-            Headline.UNREGISTERED,
-            (
-                _unknown(Question.INTACT, _COPY_REASON),
-                _unknown(Question.IN_FORCE, "書かれている保証契約番号の証書は、登録にありません。"),
-                Finding(Question.AUTHORISED, Answer.FAIL, "この証書を発行した記録がありません。"),
-            ),
-            (Diagnosis.UNKNOWN_NUMBER, *diagnoses),
-        )
-    more = (Diagnosis.PAPER_ORIGINAL,) if record.is_paper else ()
-    authorised = _unknown(Question.AUTHORISED, "写しからは、発行した人を確かめられません。")
+def _forged_words(diagnosis: Diagnosis, facts: FileFacts, records: _Records) -> Verdict:
+    """How the guarantee stands is not told here: its good state would lend itself to other words."""
+    more = (Diagnosis.CONTRADICTORY,) if contradicts_itself(facts, records) else ()
     return Verdict(
-        Headline.COPY, (_unknown(Question.INTACT, _COPY_REASON), _in_force_of_copy(record, today), authorised), (*more, *diagnoses)
+        Headline.ALTERED,
+        (
+            Finding(Question.INTACT, Answer.FAIL, "書かれている内容が、登録と違います。"),
+            _unknown(Question.IN_FORCE, "書かれている内容が登録と違うため、このファイルについては言えません。"),
+            _unknown(Question.AUTHORISED, _NOT_FROM_HERE),
+        ),
+        (*more, Diagnosis.WORDS_DIFFER, diagnosis),
     )
 
 
-def _in_force_of_copy(record: RecordFacts | None, today: date) -> Finding:
-    """Never はい: a good state of the record says nothing of a file that is not the one issued; a bad one is worth knowing."""
-    if record is None:
-        return _unknown(Question.IN_FORCE, "登録に合う証書がないため、分かりません。")
-    if not record.may_show_state:
-        return _unknown(Question.IN_FORCE, "番号だけでは、いまの状態をお答えできません。D-Sure で確かめてください。")
-    state = _state_words(record, today)
-    if record.state(today) is GuaranteeState.IN_FORCE and record.is_newest:
-        return _unknown(Question.IN_FORCE, f"登録にあるこの番号の証書は、{state}ただし、お手元のものが同じ内容かどうかは分かりません。")
-    return Finding(Question.IN_FORCE, Answer.FAIL, f"登録では、{state}")
+def _copy(diagnoses: tuple[Diagnosis, ...], facts: FileFacts, records: _Records, today: date) -> Verdict:
+    if not records and facts.reads_like_a_certificate:
+        return _unregistered(diagnoses)
+    if contradicts_itself(facts, records):
+        return _altered(Diagnosis.CONTRADICTORY, facts, records, today)
+    more = (Diagnosis.PAPER_ORIGINAL,) if any(one.is_paper for one in records) else ()
+    in_force = in_force_of_copy(records, today) if records else _unknown(Question.IN_FORCE, _ONLY_A_NUMBER)
+    authorised = _unknown(Question.AUTHORISED, "写しからは、発行した人を確かめられません。")
+    return Verdict(Headline.COPY, (_unknown(Question.INTACT, _COPY_REASON), in_force, authorised), (*more, *diagnoses))
+
+
+def _unregistered(diagnoses: tuple[Diagnosis, ...]) -> Verdict:
+    """The same whether the number was never issued or the rest does not go with it: who guesses learns nothing."""
+    return Verdict(
+        Headline.UNREGISTERED,
+        (
+            _unknown(Question.INTACT, _COPY_REASON),
+            _unknown(Question.IN_FORCE, "番号と内容の合う証書が登録にないため、分かりません。"),
+            Finding(Question.AUTHORISED, Answer.FAIL, "この内容の証書を発行した記録がありません。"),
+        ),
+        (Diagnosis.UNKNOWN_NUMBER, *diagnoses),
+    )
 
 
 # ---- pieces ----
 
 
-def _named_numbers(facts: FileFacts, record: RecordFacts | None, asked: str) -> set[str]:
+def _named_numbers(facts: FileFacts, records: _Records, asked: str) -> set[str]:
     """The numbers that a file is about; a file that names none is judged as it is."""
     content = facts.content
-    named = {record.number} if record is not None else set()
+    named = {one.number for one in records}
     named |= {content.guarantee_contract_number} if content is not None else set(facts.numbers)
     return named or {asked}
 

@@ -1,5 +1,6 @@
 """What of a premium is due, before and after the issue, and what changes and a cancellation make of it (domain.md, Premium)."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from esurety.domain.application_state import ApplicationState
@@ -38,6 +39,23 @@ def to_give_back(state: ApplicationState, *, received: Yen, due: Yen, repaid: Ye
     if state in _ENDED_UNISSUED:
         return Yen(max(0, received - repaid))
     return Yen(max(0, received - due - repaid)) if state is _S.ISSUED else Yen(0)
+
+
+@dataclass(frozen=True)
+class OpenPremium:
+    """What of an issued application's premium is still to come, by the way it is paid."""
+
+    by_transfer: Yen
+    on_account: Yen
+
+
+def open_by_method(*, to_transfer: Yen, on_account: Yen, by_hand: Yen, for_month: Yen) -> OpenPremium:
+    """What came `for_month` is for the monthly account; what was recorded by itself is for the transfer first, then for the account.
+
+    So nothing is billed on both: a premium that is missing is missing either from a month or among the transfers.
+    """
+    beyond = max(0, by_hand - to_transfer)
+    return OpenPremium(Yen(max(0, to_transfer - by_hand)), Yen(max(0, on_account - for_month - beyond)))
 
 
 class SettlementKind(StrEnum):

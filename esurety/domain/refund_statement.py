@@ -43,3 +43,4 @@ class RefundStatement:
     branch_hours: str
     is_specimen: bool
     makings: tuple[PremiumMaking, ...] = ()  # before, and after a change
+    account_month: date | None = None  # 一括納付: the month whose payment it is taken off; None where it is paid back by transfer

@@ -26,6 +26,7 @@ class RuleOutcome:
     text: str
     field: str
     applications: tuple[int, ...] = ()  # other applications that the text speaks of
+    contracts: tuple[str, ...] = ()  # other guarantees that it speaks of, by number
 
     @property
     def finding(self) -> str:

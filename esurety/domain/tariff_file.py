@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
 from esurety.domain.guarantee_premium import GuaranteePeriod, Tariff, TariffTier, premium_for
-from esurety.domain.japanese_calendar import NotADate, era_date, parse_date
+from esurety.domain.japanese_calendar import EraOverrun, NotADate, era_date, parse_date
 from esurety.domain.percentage import NotAPercentage, parse_percent
 from esurety.domain.products import Product
 from esurety.domain.table_rows import Column, FileRefused, NamedRow, RowProblem, named_rows
@@ -82,7 +82,7 @@ def read_tariffs(rows: Sequence[Sequence[str]], *, today: date, taken: AbstractS
     problems: list[RowProblem] = []
     for row in named_rows(rows, COLUMNS):
         cells = _Cells(row)
-        tier = _tier(cells, today)
+        tier = _tier(cells, today, taken)
         problems.extend(RowProblem(row.row, fault) for fault in cells.faults)
         if tier is not None:
             tiers.append(tier)
@@ -97,10 +97,10 @@ def read_tariffs(rows: Sequence[Sequence[str]], *, today: date, taken: AbstractS
     return [_tariff(of_one) for _, of_one in sorted(by_tariff.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))]
 
 
-def _tier(cells: _Cells, today: date) -> _Tier | None:
+def _tier(cells: _Cells, today: date, taken: AbstractSet[tuple[Product, date]]) -> _Tier | None:
     """One row, or None where a cell cannot be read."""
     product, label = cells.read("product", _product), cells.read("label", _label)
-    effective_from = cells.read("effective_from", lambda typed: _day_to_come(typed, today))
+    effective_from = cells.read("effective_from", lambda typed: _day_to_come(typed, today, is_first=_is_first(product, today, taken)))
     bound = cells.read("upper_bound", lambda typed: _amount(typed, "上限額") if typed else None)
     rate, minimum = cells.read("rate_percent", _rate), cells.read("minimum", _minimum)
     unit, basis = cells.read("rounding_unit", _unit), cells.read("months_basis", _basis)
@@ -115,8 +115,18 @@ def _product(typed: str) -> Product:
     return _WORDS[typed]
 
 
-def _day_to_come(typed: str, today: date) -> date:
-    found = _day(typed)
+def _is_first(product: Product | None, today: date, taken: AbstractSet[tuple[Product, date]]) -> bool:
+    """Whether a product has no tariff yet that reckons today's applications."""
+    return not any(one is product and day <= today for one, day in taken)
+
+
+def _day_to_come(typed: str, today: date, *, is_first: bool) -> date:
+    """Tomorrow or later: what was applied for today has been reckoned, and only before its day can a tariff be withdrawn."""
+    found, tomorrow = _day(typed), today + timedelta(days=1)
+    if not is_first and found < tomorrow:
+        raise _Unread(
+            f"適用開始日はあした（{era_date(tomorrow, padded=False)}）以降の日付を入力してください。受け付けた申込みの保証料は変えられません"
+        )
     if found < today:
         raise _Unread(f"適用開始日は今日（{era_date(today, padded=False)}）以降の日付を入力してください。過去の保証料は変えられません")
     return found
@@ -145,6 +155,8 @@ def _day(typed: str) -> date:
         raise _Unread("適用開始日を入力してください")
     try:
         return parse_date(typed[:100])
+    except EraOverrun as no:  # its advice names the day itself
+        raise _Unread(f"適用開始日は、{no.advice}") from no
     except NotADate as no:
         raise _Unread(f"適用開始日「{typed[:40]}」は{no.advice}") from no
 

@@ -40,6 +40,8 @@ class Behind:
             said.append(f"変更の手続き中です（申込番号 {self.under_way.application_id:06d}、{self.under_way.state.label}）。")
         elif self.lacking:
             said.append("あわせて変更を申し込んでください。")
+        else:
+            said.append("変更は要りません。")
         return "".join(said)
 
 

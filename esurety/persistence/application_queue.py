@@ -13,6 +13,7 @@ from esurety.domain.products import Product
 from esurety.domain.search_words import folded
 from esurety.domain.waiting_age import WaitingAge
 from esurety.persistence.database import reading
+from esurety.persistence.joint_ventures import ventures_named
 from esurety.persistence.models import Application, Company, RequestedGuaranteeRow
 
 PAGE_SIZE = 30  # with the longest names a page stays under 60 kB
@@ -146,6 +147,7 @@ def _with_word(statement: _Select, surety_id: int, word: str) -> _Select:
     companies = select(Company.id).where(Company.surety_id == surety_id, Company.folded_name.contains(key, autoescape=True))
     places = [
         Application.company_id.in_(companies),
+        Application.id.in_(ventures_named(word)),
         Application.folded_works_name.contains(key, autoescape=True),
         Application.works_number == word.strip(),
     ]

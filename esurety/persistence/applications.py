@@ -199,6 +199,11 @@ def write_content(application: Application, content: ApplicationContent, premium
         )
 
 
+def premiums_of(application: Application) -> dict[Product, tuple[int, Yen]]:
+    """By product the tariff's id and the premium, as it was handed in last; none for a draft."""
+    return {Product(row.product): (row.tariff_id, row.premium) for row in application.requested}
+
+
 def name_works(application: Application) -> None:
     """Give a submitted application its works, or rename the ones it has: 同じ工事 groups guarantees by them."""
     works = reading().get(Works, application.works_id) if application.works_id is not None else None

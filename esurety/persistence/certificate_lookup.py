@@ -1,5 +1,6 @@
 """Finding the issued version that a file, a status address or a number is about; for nobody in particular."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -32,19 +33,29 @@ def version_of_status_id(status_id: str) -> FoundVersion | None:
     return _first(_issued().where(CertificateVersion.status_id == status_id))
 
 
-def version_of_number(number: str, version: int | None = None) -> FoundVersion | None:
-    """A version of a contract, the newest unless named."""
-    wanted = GuaranteeContract.current_version if version is None else version
-    return _first(_issued().where(GuaranteeContract.number == number, CertificateVersion.version == wanted))
+def versions_of_status_ids(status_ids: Sequence[str]) -> dict[str, FoundVersion]:
+    """The versions that bear these addresses, by id, in the order asked; one query however many."""
+    rows = reading().execute(_all_issued().where(CertificateVersion.status_id.in_(status_ids))).all() if status_ids else []
+    found = {str(version.status_id): FoundVersion(version, contract) for version, contract in rows}
+    return {one: found[one] for one in status_ids if one in found}
+
+
+def versions_of_numbers(numbers: Sequence[str]) -> list[FoundVersion]:
+    """Every issued version of these contracts, the newer ones first; one query however many."""
+    rows = reading().execute(_all_issued().where(GuaranteeContract.number.in_(numbers))).all() if numbers else []
+    return [FoundVersion(version, contract) for version, contract in reversed(rows)]
 
 
 def _issued() -> Select[CertificateVersion, GuaranteeContract]:
+    return _all_issued().limit(1)
+
+
+def _all_issued() -> Select[CertificateVersion, GuaranteeContract]:
     return (
         select(CertificateVersion, GuaranteeContract)
         .join(GuaranteeContract, GuaranteeContract.id == CertificateVersion.contract_id)
         .where(CertificateVersion.issued_at.is_not(None), GuaranteeContract.issued_at.is_not(None))
         .order_by(CertificateVersion.contract_id, CertificateVersion.version)
-        .limit(1)
     )
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import joinedload
 
 from esurety.domain.application_state import GuaranteeState
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.search_words import bigrams, folded
 from esurety.persistence.database import Base, insert, reading
+from esurety.persistence.joint_ventures import ventures_named
 from esurety.persistence.models import (
     AuthenticationKeyRow,
     CertificateFile,
@@ -37,7 +38,7 @@ class ContractFilter:
     certificate_form: CertificateForm | None = None
     authority_id: int | None = None
     fiscal_year: int | None = None
-    company: str = ""  # part of the contractor's name
+    company: str = ""  # part of the contractor's name, of its joint venture's or of another member's
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def narrowed_to(statement: _Select, by: ContractFilter, today: date) -> _Select:
         statement = statement.where((in_number.endswith if is_tail else in_number.startswith)(by.number, autoescape=True))
     if folded(by.company):
         companies = select(Company.id).where(Company.folded_name.contains(folded(by.company), autoescape=True))
-        statement = statement.where(GuaranteeContract.company_id.in_(companies))
+        ventures = ventures_named(by.company)
+        statement = statement.where(or_(GuaranteeContract.company_id.in_(companies), GuaranteeContract.application_id.in_(ventures)))
     return _in_state(_with_word(statement, by.word), by.state, today)
 
 

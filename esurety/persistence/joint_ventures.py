@@ -1,9 +1,10 @@
 """共同企業体 of an application: its members stored and read back."""
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import Select, delete, inspect, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from esurety.domain.joint_venture import JointVenture, Member
+from esurety.domain.search_words import ways_of_writing
 from esurety.persistence.database import reading
 from esurety.persistence.models import Application, JointVentureMember
 
@@ -34,6 +35,21 @@ def joint_venture_of(application: Application) -> JointVenture | None:
     return JointVenture(
         application.joint_venture_name,
         tuple(Member(row.name, row.address, row.share, row.is_representative) for row in _members(application)),
+    )
+
+
+def ventures_named(word: str) -> Select[int]:
+    """The applications of joint ventures whose name, or a member's, contains a word.
+
+    Members are few and have no folded key: the word is looked for in each of its writings.
+    """
+    ways = ways_of_writing(word)
+    named = [column.icontains(one, autoescape=True) for column in (JointVentureMember.name, Application.joint_venture_name) for one in ways]
+    return (
+        select(JointVentureMember.application_id)
+        .join(Application, Application.id == JointVentureMember.application_id)
+        .where(or_(*named))
+        .distinct()
     )
 
 

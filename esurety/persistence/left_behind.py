@@ -1,9 +1,9 @@
-"""What still hangs on a branch, a contractor or a person: counted before it is ended."""
+"""What still hangs on a branch, a contractor, an authority or a person: counted before it is ended."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from esurety.persistence.database import reading
 from esurety.persistence.models import Account, Application, Branch, GuaranteeContract
@@ -30,6 +30,13 @@ def left_by_branch(branch_id: int, today: date) -> LeftBehind:
 def left_by_company(company_id: int, today: date) -> LeftBehind:
     """What a contractor has under way."""
     return _left(Application.company_id == company_id, GuaranteeContract.company_id == company_id, Account.company_id == company_id, today)
+
+
+def left_by_authority(authority_id: int, surety_id: int, today: date) -> LeftBehind:
+    """What one surety has under way with an authority; authorities are everybody's, applications are not."""
+    applied = and_(Application.authority_id == authority_id, Application.surety_id == surety_id)
+    guaranteed = and_(GuaranteeContract.authority_id == authority_id, GuaranteeContract.surety_id == surety_id)
+    return _left(applied, guaranteed, false(), today)
 
 
 def left_by_account(account_id: int) -> LeftBehind:

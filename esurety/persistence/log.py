@@ -116,6 +116,19 @@ def entry_of_version(contract_id: int, version: int) -> LogEntryRow | None:
     )
 
 
+def entry_of_cancellation(contract_id: int) -> LogEntryRow | None:
+    """The entry that a contract's cancellation made."""
+    cancelled = select(LogEntryRow).where(LogEntryRow.contract_id == contract_id, LogEntryRow.event == "cancelled")
+    return reading().scalar(cancelled.order_by(LogEntryRow.leaf_index).limit(1))
+
+
+def standing_in_log(contract_id: int) -> tuple[int, bool]:
+    """The newest version that the log has entered for a contract (-1: none), and whether it has entered a cancellation."""
+    rows = reading().execute(select(LogEntryRow.event, LogEntryRow.version).where(LogEntryRow.contract_id == contract_id)).all()
+    newest = max((version for event, version in rows if event in {"issued", "changed"}), default=-1)
+    return newest, any(event == "cancelled" for event, _ in rows)
+
+
 # ---- reading all of it, for the audit and the export ----
 
 

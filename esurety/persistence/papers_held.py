@@ -50,7 +50,7 @@ def contract(surety_id: int, contract_id: int) -> GuaranteeContract | None:
 
 
 def receipts(surety_id: int, receipt_id: int, *, of_month: bool) -> list[PremiumReceipt]:
-    """One receipt; `of_month` with all that were recorded by then for the same company, month and day, and have the same state."""
+    """One receipt; `of_month` with all that the same act recorded for the company's month."""
     named = reading().execute(
         select(PremiumReceipt, Application.company_id)
         .join(Application, Application.id == PremiumReceipt.application_id)
@@ -67,6 +67,7 @@ def receipts(surety_id: int, receipt_id: int, *, of_month: bool) -> list[Premium
             PremiumReceipt.application_id.in_(of_company),
             PremiumReceipt.for_month == one.for_month,
             PremiumReceipt.received_on == one.received_on,
+            PremiumReceipt.recorded_at == one.recorded_at,
             PremiumReceipt.id <= receipt_id,
         )
     return list(

@@ -1,7 +1,7 @@
 """発送: what goes to contractors on paper. Each kind of paper keeps the day it was posted with its own record."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -9,12 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.posted_paper import PaperKind
+from esurety.domain.premium_due import SettlementKind
 from esurety.domain.products import CertificateDelivery, CertificateForm
 from esurety.domain.yen import Yen
 from esurety.persistence.database import reading
-from esurety.persistence.models import Application, CertificateVersion, Company, GuaranteeContract, PremiumReceipt, PremiumSettlement
+from esurety.persistence.models import Application, CertificateVersion, Company, Event, GuaranteeContract, PremiumReceipt, PremiumSettlement
 
 MOST_TO_POST = 200
+_NOTHING = Yen(0)
 _Row = TypeVarTuple("_Row")
 
 
@@ -38,6 +40,22 @@ class PaperToPost:
     settlement_kind: str = ""
     for_month: date | None = None  # of a receipt for a whole month
     count: int = 1  # how many records the paper is about
+    set_off: Yen = _NOTHING  # 相殺した返還: the refunds that the same act recorded as paid back
+
+    @property
+    def net(self) -> Yen:
+        """差引: what really came in; a 領収証 is of that."""
+        return Yen(max(0, (self.amount or 0) - self.set_off))
+
+    @property
+    def paid_out(self) -> Yen:
+        """What the surety paid out instead, the refunds being more."""
+        return Yen(max(0, self.set_off - (self.amount or 0)))
+
+    @property
+    def is_set_off_whole(self) -> bool:
+        """Whether nothing came in, so that there is nothing to write a 領収証 for."""
+        return self.set_off > 0 and self.net == 0
 
 
 def _posted(column: InstrumentedAttribute[date | None], since: date | None) -> ColumnElement[bool]:
@@ -90,8 +108,9 @@ def statements(surety_id: int, *, posted_since: date | None = None) -> list[Pape
     """保証料計算書(紙) of originals, where wished."""
     rows = reading().execute(
         _newest_or_oldest(
-            select(GuaranteeContract, Company)
+            select(GuaranteeContract, Company, CertificateVersion.premium)
             .join(Application, Application.id == GuaranteeContract.application_id)
+            .join(CertificateVersion, and_(CertificateVersion.contract_id == GuaranteeContract.id, CertificateVersion.version == 0))
             .join(Company, Company.id == GuaranteeContract.company_id)
             .where(
                 GuaranteeContract.surety_id == surety_id,
@@ -115,10 +134,10 @@ def statements(surety_id: int, *, posted_since: date | None = None) -> list[Pape
             company.address,
             contract.works_name,
             japanese_day(contract.issued_at or contract.prepared_at),
-            None,
+            premium,
             contract.statement_posted_on,
         )
-        for contract, company in rows
+        for contract, company, premium in rows
     ]
 
 
@@ -138,7 +157,7 @@ def statements_of_settlements(surety_id: int, *, posted_since: date | None = Non
     )
     rows = reading().execute(
         _newest_or_oldest(
-            select(PremiumSettlement, GuaranteeContract, Company)
+            select(PremiumSettlement, GuaranteeContract, Company, CertificateVersion.application_id)
             .join(GuaranteeContract, GuaranteeContract.id == PremiumSettlement.contract_id)
             .join(CertificateVersion, version)
             .join(Application, Application.id == CertificateVersion.application_id)
@@ -157,7 +176,7 @@ def statements_of_settlements(surety_id: int, *, posted_since: date | None = Non
         PaperToPost(
             PaperKind.SETTLEMENT,
             settlement.id,
-            contract.application_id,
+            application_id,
             contract.number,
             company.id,
             company.name,
@@ -170,12 +189,13 @@ def statements_of_settlements(surety_id: int, *, posted_since: date | None = Non
             current_version=contract.current_version,
             settlement_kind=settlement.kind,
         )
-        for settlement, contract, company in rows
+        for settlement, contract, company, application_id in rows
     ]
 
 
 def receipts(surety_id: int, *, posted_since: date | None = None) -> list[PaperToPost]:
-    """領収証 of what has been received; what a company paid for a month (一括納付) is one. One that was posted stays though reversed."""
+    """領収証 of what has been received; what a company paid for a month (一括納付) with one act is one. One that was posted stays though
+    reversed."""
     is_of_surety = Application.surety_id == surety_id
     counts = PremiumReceipt.reversed_at.is_(None) if posted_since is None else is_of_surety
     rows = reading().execute(
@@ -190,6 +210,7 @@ def receipts(surety_id: int, *, posted_since: date | None = None) -> list[PaperT
                 PremiumReceipt.received_on,
                 PremiumReceipt.for_month,
                 PremiumReceipt.receipt_posted_on,
+                PremiumReceipt.recorded_at,
                 func.sum(PremiumReceipt.amount),
                 func.count(),
             )
@@ -203,6 +224,7 @@ def receipts(surety_id: int, *, posted_since: date | None = None) -> list[PaperT
                 PremiumReceipt.received_on,
                 PremiumReceipt.for_month,
                 PremiumReceipt.receipt_posted_on,
+                PremiumReceipt.recorded_at,
                 case((PremiumReceipt.for_month.is_(None), PremiumReceipt.id), else_=0),  # no part of a month: alone
             ),
             PremiumReceipt.receipt_posted_on,
@@ -210,6 +232,8 @@ def receipts(surety_id: int, *, posted_since: date | None = None) -> list[PaperT
             posted_since=posted_since,
         )
     )
+    found = list(rows)
+    set_off = _set_off(surety_id, {row[9] for row in found})
     return [
         PaperToPost(
             PaperKind.RECEIPT if month is None else PaperKind.MONTH,
@@ -225,9 +249,34 @@ def receipts(surety_id: int, *, posted_since: date | None = None) -> list[PaperT
             posted_on,
             for_month=month,
             count=count,
+            set_off=set_off.get((company_id, recorded_at, received_on), Yen(0)),
         )
-        for receipt, application, company_id, company, address, works, received_on, month, posted_on, amount, count in rows
+        for receipt, application, company_id, company, address, works, received_on, month, posted_on, recorded_at, amount, count in found
     ]
+
+
+def _set_off(surety_id: int, acts: set[datetime]) -> dict[tuple[int, datetime, date], Yen]:
+    """(company, when it was recorded, day) → the refunds that the same act set off; an act writes all that it writes with one instant."""
+    if not acts:
+        return {}
+    rows = reading().execute(
+        select(GuaranteeContract.company_id, Event.at, PremiumSettlement.settled_on, PremiumSettlement.amount, Event.note)
+        .join(GuaranteeContract, GuaranteeContract.id == PremiumSettlement.contract_id)
+        .join(Event, Event.contract_id == PremiumSettlement.contract_id)
+        .where(
+            GuaranteeContract.surety_id == surety_id,
+            PremiumSettlement.kind == SettlementKind.REFUND.value,
+            PremiumSettlement.settled_on.is_not(None),
+            Event.kind == "PremiumSettled",
+            Event.at.in_(acts),
+        )
+    )
+    found: dict[tuple[int, datetime, date], Yen] = {}
+    for company_id, at, settled_on, amount, note in rows:
+        if settled_on is not None and note.startswith(f"返還 {amount.text}（"):  # of this refund, not of another of its contract
+            key = (company_id, at, settled_on)
+            found[key] = Yen(found.get(key, 0) + amount)
+    return found
 
 
 def _newest_or_oldest(wanted: Select[*_Row], posted_on: Any, *order: Any, posted_since: date | None) -> Select[*_Row]:

@@ -30,21 +30,19 @@ class AuthorityWithPolicy:
     ended_on: date | None = None
 
 
-def authorities_on(day: date, *, word: str = "", with_ended: bool = False) -> list[AuthorityWithPolicy]:
-    """The authorities that have not ended by a day, with the policy in force on it, by name; with a word, those whose name contains it."""
+def authorities_on(day: date, *, word: str = "", with_ended: bool = False, also: int | None = None) -> list[AuthorityWithPolicy]:
+    """The authorities that have not ended by a day, with the policy in force on it, by name; with a word, those whose name contains it.
+
+    `also` is one that is listed even when it has ended.
+    """
     statement = select(Authority).order_by(Authority.name, Authority.id)
     if not with_ended:
-        statement = statement.where(or_(Authority.ended_on.is_(None), Authority.ended_on > day))
+        statement = statement.where(or_(Authority.ended_on.is_(None), Authority.ended_on > day, Authority.id == (also or 0)))
     if word:
         statement = statement.where(Authority.folded_name.contains(folded(word), autoescape=True))
     authorities = reading().scalars(statement).all()
     policies = policies_on(day, [authority.id for authority in authorities])
     return [_with_policy(authority, policies.get(authority.id)) for authority in authorities]
-
-
-def authority_ids(day: date) -> frozenset[int]:
-    """Every authority that a form may name on a day: those that have not ended by it."""
-    return frozenset(reading().scalars(select(Authority.id).where(or_(Authority.ended_on.is_(None), Authority.ended_on > day))))
 
 
 def authority_on(authority_id: int, day: date) -> AuthorityWithPolicy | None:

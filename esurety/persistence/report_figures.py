@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select
 
 from esurety.domain.japanese_calendar import JAPAN
 from esurety.persistence.database import reading
-from esurety.persistence.models import Application, Authority, GuaranteeContract, PremiumReceipt, PremiumSettlement
+from esurety.persistence.models import Application, Authority, GuaranteeContract, PremiumReceipt, PremiumRepayment, PremiumSettlement
 from esurety.persistence.models import RequestedGuaranteeRow as Requested
 
 _Contract = GuaranteeContract
@@ -91,6 +91,18 @@ def received_premiums(surety_id: int, months: Sequence[date]) -> dict[int, int]:
         select(place, func.sum(PremiumReceipt.amount))
         .join(Application, Application.id == PremiumReceipt.application_id)
         .where(Application.surety_id == surety_id, PremiumReceipt.reversed_at.is_(None), *_within(PremiumReceipt.received_on, months))
+        .group_by(place)
+    )
+    return {at: int(amount) for at, amount in rows}
+
+
+def repaid_premiums(surety_id: int, months: Sequence[date]) -> dict[int, int]:
+    """What was given back of money that came in too much or for nothing (過払い・謝絶等), by the day it was: month's place → yen."""
+    place = _place(PremiumRepayment.repaid_on, months)
+    rows = reading().execute(
+        select(place, func.sum(PremiumRepayment.amount))
+        .join(Application, Application.id == PremiumRepayment.application_id)
+        .where(Application.surety_id == surety_id, PremiumRepayment.reversed_at.is_(None), *_within(PremiumRepayment.repaid_on, months))
         .group_by(place)
     )
     return {at: int(amount) for at, amount in rows}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 
-from esurety.domain.premium_due import SettlementKind
+from esurety.domain.premium_due import OpenPremium, SettlementKind, open_by_method
 from esurety.domain.products import PremiumPaymentMethod
 from esurety.domain.yen import Yen
 from esurety.persistence.database import reading
@@ -21,6 +21,7 @@ from esurety.persistence.models import (
 )
 
 MOST_SHOWN = 200
+_NOTHING = Yen(0)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class SettlementLine:
     company_id: int
     company: str
     payment_method: PremiumPaymentMethod
+    contract_id: int
+    received: Yen = _NOTHING  # of a billed one, where the caller has read it
 
     @property
     def is_of_cancellation(self) -> bool:
@@ -49,6 +52,11 @@ class SettlementLine:
     def signed(self) -> int:
         """In yen; below zero for what is paid back."""
         return self.kind.signed(self.amount)
+
+    @property
+    def still_open(self) -> Yen:
+        """What of a billed one has not come in; of a refund all of it, until it is settled."""
+        return Yen(0) if self.settled_on is not None else Yen(max(0, self.amount - self.received))
 
 
 def _lines(surety_id: int) -> Select[PremiumSettlement, GuaranteeContract, str, str, int]:
@@ -89,6 +97,7 @@ def _line(row: Any) -> SettlementLine:
         company_id=contract.company_id,
         company=company,
         payment_method=PremiumPaymentMethod(method),
+        contract_id=contract.id,
     )
 
 
@@ -165,15 +174,82 @@ def billed_by(application_id: int) -> PremiumSettlement | None:
     )
 
 
-def premiums_of(application_ids: Iterable[int]) -> dict[int, Yen]:
-    """What each application's products cost together."""
-    wanted = RequestedGuaranteeRow.application_id.in_(list(application_ids))
-    rows = reading().execute(
-        select(RequestedGuaranteeRow.application_id, func.sum(RequestedGuaranteeRow.premium))
-        .where(wanted)
-        .group_by(RequestedGuaranteeRow.application_id)
+@dataclass(frozen=True)
+class OriginalPremium:
+    """What the first version of a contract cost, and how it is paid."""
+
+    application_id: int
+    payment_method: PremiumPaymentMethod
+    premium: Yen
+    issued_at: datetime
+
+
+def original_premium(contract_id: int) -> OriginalPremium | None:
+    """Of an issued contract."""
+    row = (
+        reading()
+        .execute(
+            select(
+                CertificateVersion.application_id,
+                RequestedGuaranteeRow.premium_payment_method,
+                CertificateVersion.premium,
+                CertificateVersion.issued_at,
+            )
+            .join(GuaranteeContract, GuaranteeContract.id == CertificateVersion.contract_id)
+            .join(RequestedGuaranteeRow, RequestedGuaranteeRow.id == GuaranteeContract.requested_guarantee_id)
+            .where(CertificateVersion.contract_id == contract_id, CertificateVersion.version == 0)
+        )
+        .first()
     )
-    return {application_id: Yen(int(amount)) for application_id, amount in rows}
+    if row is None or row[3] is None:
+        return None
+    return OriginalPremium(row[0], PremiumPaymentMethod(row[1]), row[2], row[3])
+
+
+def billed_lines(surety_id: int, contract_id: int) -> list[SettlementLine]:
+    """The differences of one contract that are still to be paid in."""
+    wanted = _lines(surety_id).where(
+        PremiumSettlement.contract_id == contract_id,
+        PremiumSettlement.kind == SettlementKind.BILLED.value,
+        PremiumSettlement.settled_on.is_(None),
+    )
+    return [_line(row) for row in reading().execute(wanted.order_by(PremiumSettlement.id))]
+
+
+def open_premiums(application_ids: Iterable[int]) -> dict[int, OpenPremium]:
+    """What of each issued application's premiums is still to come, by the way it is paid."""
+    identities = list(application_ids)
+    due, received = _premiums_by_method(identities), _received_by_way(identities)
+    return {
+        identity: open_by_method(
+            to_transfer=due.get((identity, PremiumPaymentMethod.TRANSFER.value), Yen(0)),
+            on_account=due.get((identity, PremiumPaymentMethod.LUMP_MONTHLY.value), Yen(0)),
+            by_hand=received.get((identity, False), Yen(0)),
+            for_month=received.get((identity, True), Yen(0)),
+        )
+        for identity in identities
+    }
+
+
+def _premiums_by_method(application_ids: list[int]) -> dict[tuple[int, str], Yen]:
+    method = RequestedGuaranteeRow.premium_payment_method
+    rows = reading().execute(
+        select(RequestedGuaranteeRow.application_id, method, func.sum(RequestedGuaranteeRow.premium))
+        .where(RequestedGuaranteeRow.application_id.in_(application_ids))
+        .group_by(RequestedGuaranteeRow.application_id, method)
+    )
+    return {(application_id, by): Yen(int(amount)) for application_id, by, amount in rows}
+
+
+def _received_by_way(application_ids: list[int]) -> dict[tuple[int, bool], Yen]:
+    """(application, whether for a month) → yen; a reversed record does not count."""
+    for_month = case((PremiumReceipt.for_month.is_(None), 0), else_=1)
+    rows = reading().execute(
+        select(PremiumReceipt.application_id, for_month, func.sum(PremiumReceipt.amount))
+        .where(PremiumReceipt.application_id.in_(application_ids), PremiumReceipt.reversed_at.is_(None))
+        .group_by(PremiumReceipt.application_id, for_month)
+    )
+    return {(application_id, bool(is_for_month)): Yen(int(amount)) for application_id, is_for_month, amount in rows}
 
 
 def received_of(application_ids: Iterable[int]) -> dict[int, Yen]:

@@ -1,7 +1,7 @@
 """発行済みで未入金: issued guarantees whose premium was paid by transfer and whose receipt was taken back afterwards.
 
 Nothing is issued by transfer before its premium is in, so an application without a reversed receipt cannot be among them.
-What changes bill is in `settlements`, what is on a monthly account in its month.
+What changes bill is in `settlements`, what is on a monthly account in its month; so what came in for a month does not count here.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,9 @@ def _unpaid(surety_id: int) -> Select[int, str | None, str, int]:
         RequestedGuaranteeRow.application_id == Application.id,
         RequestedGuaranteeRow.premium_payment_method == PremiumPaymentMethod.TRANSFER,
     )
-    received = _sum(PremiumReceipt.amount).where(PremiumReceipt.application_id == Application.id, PremiumReceipt.reversed_at.is_(None))
+    received = _sum(PremiumReceipt.amount).where(
+        PremiumReceipt.application_id == Application.id, PremiumReceipt.reversed_at.is_(None), PremiumReceipt.for_month.is_(None)
+    )
     missing = (due.scalar_subquery() - received.scalar_subquery()).label("missing")
     taken_back = select(PremiumReceipt.application_id).where(PremiumReceipt.reversed_at.is_not(None))
     return (

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from esurety.domain.alike_guarantees import AlikeGuarantee
+from esurety.domain.application_content import ApplicationContent
 from esurety.domain.application_state import ApplicationState
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import Product
 from esurety.domain.same_works import OpenApplication, year_of_advance
+from esurety.domain.search_words import folded
 from esurety.domain.works_standing import NOTHING_STANDS, AppliedFor, StandingGuarantee, WorksStanding
 from esurety.persistence.database import reading
 from esurety.persistence.models import (
@@ -111,29 +114,70 @@ def works_standing(works_id: int | None, *, but_of_application: int | None = Non
 
 
 def _standing_guarantees(works_id: int, but_of_application: int | None) -> tuple[StandingGuarantee, ...]:
+    found = _with_names_of_works(GuaranteeContract.works_id == works_id, Application.id != (but_of_application or 0))
+    return tuple(one.guarantee for one in found)
+
+
+def guarantees_alike(
+    content: ApplicationContent, *, surety_id: int, works_id: int | None, company_id: int | None = None
+) -> tuple[AlikeGuarantee, ...]:
+    """What the surety has issued to the same authority for works of the same name or number, outside the application's own works.
+
+    A contractor is told of his own (`company_id`) alone, a clerk of every company's.
+    """
+    authority_id, key = content.contracting_authority_id, folded(content.works_name)
+    of_the_name = select(GuaranteeContract.id).where(
+        GuaranteeContract.authority_id == authority_id, GuaranteeContract.folded_works_name == key
+    )
+    of_the_number = (
+        select(GuaranteeContract.id)
+        .join(Application, Application.id == GuaranteeContract.application_id)
+        .where(Application.authority_id == authority_id, Application.works_number == content.works_number)
+    )
+    found = union(of_the_name, of_the_number).subquery() if content.works_number else of_the_name.subquery()
+    whose = [] if company_id is None else [GuaranteeContract.company_id == company_id]
+    is_alike = GuaranteeContract.id.in_(select(found.c.id))  # each half by its index: an OR over two tables would read every contract
+    return _with_names_of_works(
+        is_alike, GuaranteeContract.surety_id == surety_id, GuaranteeContract.works_id != (works_id or 0), *whose, at_most=_MOST_OPEN
+    )
+
+
+def _with_names_of_works(*where: ColumnElement[bool], at_most: int = _MOST) -> tuple[AlikeGuarantee, ...]:
+    """The guarantees that stand, by their current versions, each with its company and the folded name of its works."""
     rows = reading().execute(
-        select(CertificateVersion, Application.is_low_bid, Application.submitted_at, Application.contracted_on)
+        select(
+            CertificateVersion,
+            Application.is_low_bid,
+            Application.submitted_at,
+            Application.contracted_on,
+            Company.name,
+            GuaranteeContract.folded_works_name,
+        )
         .join(GuaranteeContract, GuaranteeContract.id == CertificateVersion.contract_id)
         .join(Application, Application.id == GuaranteeContract.application_id)
+        .join(Company, Company.id == GuaranteeContract.company_id)
         .where(
-            GuaranteeContract.works_id == works_id,
             GuaranteeContract.issued_at.is_not(None),
             GuaranteeContract.cancelled_on.is_(None),
             GuaranteeContract.current_version == CertificateVersion.version,
-            Application.id != (but_of_application or 0),
+            *where,
         )
         .order_by(GuaranteeContract.id)
-        .limit(_MOST)
+        .limit(at_most)
     )
     return tuple(
-        StandingGuarantee.of(
-            CertificateContent.from_json(version.content),
-            year_of_advance(applied_on=japanese_day(submitted_at), contracted_on=contracted_on),
-            contract_id=version.contract_id,
-            issued_at=version.issued_at,
-            is_low_bid=is_low_bid,
+        AlikeGuarantee(
+            StandingGuarantee.of(
+                CertificateContent.from_json(version.content),
+                year_of_advance(applied_on=japanese_day(submitted_at), contracted_on=contracted_on),
+                contract_id=version.contract_id,
+                issued_at=version.issued_at,
+                is_low_bid=is_low_bid,
+            ),
+            company,
+            folded_works_name,
         )
-        for version, is_low_bid, submitted_at, contracted_on in rows
+        for version, is_low_bid, submitted_at, contracted_on, company, folded_works_name in rows
         if submitted_at is not None and contracted_on is not None  # as for every application that came to be issued
     )
 

@@ -12,7 +12,7 @@ from email.policy import default
 from esurety.domain.log_entry import CHAIN_START, LogEntry, UnreadableEntry, chain_hash, commitment
 from esurety.domain.merkle_tree import EMPTY_ROOT, GrowingTree, Node, leaf_hash
 from esurety.domain.signed_note import Checkpoint, NoteKey, UnreadableNote
-from esurety.persistence import log
+from esurety.persistence import log, log_triggers
 from esurety.persistence.log import EntryFacts
 from esurety.services.audit_records import audit_files_and_versions, audit_records_of
 from esurety.services.findings import Findings
@@ -84,6 +84,8 @@ def verify_log(*, installation: Installation, older_notes: Sequence[str] = (), p
         _read_entries(state)
         _look_behind_the_end(state)
         files = audit_files_and_versions(state.findings)
+        for table in log_triggers.unguarded_tables():
+            state.findings.add(f"公開記録の表 {table} を守るトリガー（更新と削除を断るもの）が、外されているか変えられています。")
     root = "" if state.is_lost else state.tree.root.hex()
     found = state.findings
     return AuditReport(key.name, state.tree.size, root, files, heads, tuple(found.said), found.unsaid)

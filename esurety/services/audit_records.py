@@ -4,14 +4,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC
+from typing import Any
 
-from esurety.documents.attached_data import DataUnreadable, attached_data
+from esurety.documents.attached_data import DataUnreadable, own_file
 from esurety.domain.certificate_content import CertificateContent, version_text
 from esurety.domain.certificate_data import certificate_data
 from esurety.domain.log_entry import LogEntry, LogEvent, UnreadableEntry
 from esurety.persistence import log_audit
 from esurety.persistence.log import EntryFacts
 from esurety.persistence.log_audit import ContractFacts, VersionFacts
+from esurety.services.audit_versions import VersionsAudit
 from esurety.services.findings import Findings
 
 _BATCH = 256
@@ -54,9 +56,12 @@ def audit_files_and_versions(findings: Findings) -> int:
     """Whether every issued version is in the log and its file is there, unaltered. Returns how many files were read."""
     last, read = (0, -1), 0
     while batch := log_audit.issued_versions_after(last, _BATCH):
+        versions = VersionsAudit(batch, findings)
         for one in batch:
             _audit_version(one, findings)
-            read += _audit_file(one, findings)
+            read += _audit_file(one, versions, findings)
+            if one.is_current:
+                versions.look_at_acts(one)
         last = (batch[-1].contract_id, batch[-1].version)
     for number in log_audit.unlogged_key_reissues():
         findings.add(f"{number} の認証キーの再発行の回数が、公開記録と違います。")
@@ -71,7 +76,7 @@ def _audit_version(one: VersionFacts, findings: Findings) -> None:
         findings.add(f"{named}は台帳で解約済みですが、公開記録に解約の記録がありません。")
 
 
-def _audit_file(one: VersionFacts, findings: Findings) -> int:
+def _audit_file(one: VersionFacts, versions: VersionsAudit, findings: Findings) -> int:
     """One file at a time: certificates are small, all of them are not."""
     named = f"{one.number} {version_text(one.version)}"
     pdf = log_audit.stored_file(one.file_sha256)
@@ -81,21 +86,28 @@ def _audit_file(one: VersionFacts, findings: Findings) -> int:
     if hashlib.sha256(pdf).hexdigest() != one.file_sha256:
         findings.add(f"{named}の証書ファイルが書き換えられています（SHA-256 {one.file_sha256[:16]}…）。")
     else:
-        _audit_content(named, one, pdf, findings)
+        _audit_content(named, one, pdf, versions, findings)
     return 1
 
 
-def _audit_content(named: str, one: VersionFacts, pdf: bytes, findings: Findings) -> None:
+def _audit_content(named: str, one: VersionFacts, pdf: bytes, versions: VersionsAudit, findings: Findings) -> None:
     """The file cannot be altered unseen; whether the screens still say what it says is another matter."""
     try:
         content = CertificateContent.from_json(one.content)
         shown = json.loads(certificate_data(content))
-        signed = attached_data(pdf) or {}
+        own = own_file(pdf)
     except (ValueError, TypeError, KeyError, AttributeError, DataUnreadable):
         findings.add(f"{named}の台帳の内容が読めません。書き換えられたおそれがあります。")
         return
-    if any(shown.get(name) != value for name, value in signed.items() if name != "schema"):
+    if own.data is not None and _differ(shown, own.data):
         findings.add(f"{named}の台帳の内容（画面の表示）が、証書ファイルの内容と違います。")
     kept = (one.guaranteed_amount, one.guarantee_ends_on)
     if one.is_current and kept != (content.guaranteed_amount, content.guarantee_ends_on):
         findings.add(f"{named}の台帳の保証金額か保証期間の末日が、証書の内容と違います。")
+    versions.look_at(one, content, own)
+
+
+def _differ(shown: dict[str, Any], signed: dict[str, Any]) -> bool:
+    """Whether a content says anything that its file does not; an older file may lack fields that are empty in the content."""
+    are_known = signed.keys() <= shown.keys()
+    return not are_known or any(value != signed[name] if name in signed else bool(value) for name, value in shown.items())

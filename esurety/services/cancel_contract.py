@@ -58,9 +58,8 @@ def most_refundable(contract: GuaranteeContract) -> Yen:
     return version.premium if version is not None else Yen(0)
 
 
-def received_for_open_change(contract: GuaranteeContract) -> Yen:
+def received_for_open_change(waiting: Application | None) -> Yen:
     """What came in for a change that would end with the contract: it goes back as a whole."""
-    waiting = changes.open_change(contract.id)
     return applications.received_total(waiting.id) if waiting is not None else Yen(0)
 
 
@@ -94,7 +93,7 @@ def cancel_contract(
             contract_id=contract.id,
             note=reason,
         )
-        returned = received_for_open_change(contract)
+        returned = received_for_open_change(changes.open_change(contract.id))
         lapsed = _end_open_change(account, contract, reason, at)
         _tell(contract, refund, lapsed, returned, at=at, installation=installation)
         append_to_log(

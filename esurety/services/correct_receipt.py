@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from esurety.persistence import applications, events, premiums
+from esurety.persistence import applications, events, premiums, repayments
 from esurety.persistence.database import writing
+from esurety.persistence.models import PremiumReceipt
 from esurety.services.keep_receipts import keep_settlement_in_step
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ApplicationNotFound
@@ -17,8 +18,12 @@ class AlreadyReversed(Exception):
     """The receipt has been taken back before."""
 
 
+class MoneyGivenBack(Exception):
+    """Money has been given back since the receipt: the record of that is to be taken back first, or the money drops out of sight."""
+
+
 def reverse_receipt(*, account: SignedIn, application_id: int, receipt_id: int, reason: str, at: datetime) -> None:
-    """Take a mistaken receipt back, once. Raises ApplicationNotFound, ReceiptNotFound or AlreadyReversed."""
+    """Take a mistaken receipt back, once. Raises ApplicationNotFound, ReceiptNotFound, AlreadyReversed or MoneyGivenBack."""
     with writing():
         application = applications.lock_application(application_id)
         if application is None or application.surety_id != account.surety_id or application.submitted_at is None:
@@ -28,6 +33,7 @@ def reverse_receipt(*, account: SignedIn, application_id: int, receipt_id: int, 
             raise ReceiptNotFound
         if receipt.reversed_at is not None:
             raise AlreadyReversed
+        _refuse_given_back(receipt)
         receipt.reversed_at, receipt.reversed_by, receipt.reversal_reason = at, account.account_id, reason
         keep_settlement_in_step(application)
         events.record_event(
@@ -38,3 +44,9 @@ def reverse_receipt(*, account: SignedIn, application_id: int, receipt_id: int, 
             application_id=application_id,
             note=f"{receipt.amount.text}\n理由：{reason}",
         )
+
+
+def _refuse_given_back(receipt: PremiumReceipt) -> None:
+    standing = [one for one in repayments.repayments_of(receipt.application_id) if one.reversed_at is None]
+    if any(one.recorded_at >= receipt.recorded_at for one in standing):
+        raise MoneyGivenBack

@@ -1,5 +1,7 @@
 """Handing out 返還計算書: of a change that made the premium smaller, or of a cancellation."""
 
+from datetime import date
+
 from esurety.documents.refund_statement import render_refund_statement
 from esurety.domain.certificate_changes import change_kinds
 from esurety.domain.certificate_content import CertificateContent
@@ -65,7 +67,13 @@ def _statement(
         branch_hours=content.branch_hours,
         is_specimen=content.is_specimen,
         makings=tuple(makings),
+        account_month=_account_month(row, refund),
     )
+
+
+def _account_month(row: RequestedGuaranteeRow, refund: PremiumSettlement) -> date | None:
+    is_on_account = row.premium_payment_method == PremiumPaymentMethod.LUMP_MONTHLY
+    return japanese_day(refund.created_at).replace(day=1) if is_on_account else None
 
 
 def _row(applied: Application, contract: GuaranteeContract) -> RequestedGuaranteeRow:

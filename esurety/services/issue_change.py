@@ -16,6 +16,7 @@ from esurety.persistence.database import end_reading, writing
 from esurety.persistence.models import Application, CertificateVersion, GuaranteeContract, PremiumSettlement
 from esurety.services.assemble_change import PlannedChange, planned_change, signed_as_today
 from esurety.services.check_papers import keep_reason_for_open_papers
+from esurety.services.check_period import refuse_over
 from esurety.services.installation import Installation
 from esurety.services.issue_guarantee import CannotBePrinted, IssueAct, NotEntitledToIssue, lock_issuable, put_file
 from esurety.services.keep_log import append_to_log
@@ -40,7 +41,7 @@ def issue_change(
     """Issue an approved change whose difference of the premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, CannotBeSigned, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
+    CannotBePrinted, CannotBeSigned, GuaranteeIsOver, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
@@ -59,6 +60,7 @@ def _refuse_impossible(act: IssueAct) -> Signatory | None:
     if application is None or application.changed_contract_id is None:
         raise ApplicationNotFound
     content = signed_as_today(planned_change(application, act.at).after, application)
+    refuse_over((content,), act.at)
     missing = missing_characters("".join(content.printed_texts()))
     if missing:
         raise CannotBePrinted(missing)

@@ -29,6 +29,7 @@ from esurety.persistence.models import (
 from esurety.services.assemble_certificate import certificate_contents
 from esurety.services.check_entitlement import refuse_without_right
 from esurety.services.check_papers import keep_reason_for_open_papers, refuse_open_papers
+from esurety.services.check_period import refuse_over
 from esurety.services.installation import Installation
 from esurety.services.keep_log import append_to_log
 from esurety.services.make_certificate import MadeFile, Signatory, make_file, publicly_known, signatory_of
@@ -109,7 +110,7 @@ def issue_guarantees(
     """Issue every guarantee of an approved application whose premium is in. A repeat with the same token does nothing.
 
     Raises NotEntitledToIssue, ApplicationNotFound, NotYetApproved, PremiumOutstanding, ChangedMeanwhile, AlreadyIssued,
-    CannotBePrinted, CannotBeSigned, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
+    CannotBePrinted, CannotBeSigned, GuaranteeIsOver, NoRightToIssue, NeedsAnotherPerson or PapersOpen.
     """
     if account.role is not Role.APPROVER:
         raise NotEntitledToIssue
@@ -135,6 +136,7 @@ def _refuse_impossible(act: IssueAct) -> Signatory | None:
     any_number = GuaranteeContractNumber.of(branch_code=1, fiscal_year=0, sequence=1)
     numbers = {Product(row.product): any_number for row in application.requested}
     contents = certificate_contents(application, numbers, act.at, act.installation)
+    refuse_over(contents.values(), act.at)
     missing = missing_characters("".join(text for content in contents.values() for text in content.printed_texts()))
     if missing:
         raise CannotBePrinted(missing)

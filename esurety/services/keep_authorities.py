@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.search_words import folded
-from esurety.persistence import events, rules
+from esurety.persistence import events, left_behind, rules
 from esurety.persistence.database import writing
+from esurety.persistence.left_behind import LeftBehind
 from esurety.persistence.models import Authority
 from esurety.services.rule_keeping import refuse_unless_operator
 from esurety.services.sign_in import SignedIn
@@ -50,6 +51,12 @@ def create_authority(*, account: SignedIn, name: str, head: str, at: datetime) -
         rules.add(authority)
         _record(account, authority, "AuthorityCreated", f"宛名 {head}", at)
         return authority.id
+
+
+def left_by_authority(account: SignedIn, authority_id: int, today: date) -> LeftBehind:
+    """What the operator's own surety still has under way with an authority. Raises NotAnOperator."""
+    refuse_unless_operator(account)
+    return left_behind.left_by_authority(authority_id, account.surety_id or 0, today)
 
 
 def end_authority(*, account: SignedIn, authority_id: int, ended_on: date, reason: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from esurety.domain.merkle_tree import EMPTY_ROOT, GrowingTree, Leaves, Node, in
 from esurety.domain.signed_note import Checkpoint, SignedNote, UnreadableNote
 from esurety.domain.tlog_proof import TlogProof
 from esurety.persistence import contracts, log
-from esurety.persistence.models import GuaranteeContract
+from esurety.persistence.models import GuaranteeContract, LogEntryRow
 from esurety.services.hand_out_documents import NoSuchDocument
 from esurety.services.installation import Installation
 
@@ -100,7 +100,16 @@ def tlog_proof(contract_id: int, version: int, *, against: str | None = None) ->
 
     `against` is an older head of ours with co-signatures, which then go into the file. Raises NotOurHead.
     """
-    row, head = log.entry_of_version(contract_id, version), log.newest_head() if against is None else _own_head(against)
+    return _proof_of(log.entry_of_version(contract_id, version), against)
+
+
+def cancellation_proof(contract_id: int, *, against: str | None = None) -> str:
+    """Likewise that a contract stands in the log as cancelled. Raises NoSuchDocument, NotOurHead."""
+    return _proof_of(log.entry_of_cancellation(contract_id), against)
+
+
+def _proof_of(row: LogEntryRow | None, against: str | None) -> str:
+    head = log.newest_head() if against is None else _own_head(against)
     if row is None or head is None or head.size <= row.leaf_index:
         raise NoSuchDocument
     ranges = inclusion_ranges(row.leaf_index, head.size)

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 
 from esurety.domain.authority_policy import SubmissionChannel
+from esurety.domain.beginning_of_rules import latest_beginning
 from esurety.domain.japanese_calendar import JAPAN, era_date, japanese_day
 from esurety.domain.policy_form import ReadPolicy
 from esurety.domain.products import WorksKind
@@ -24,11 +25,19 @@ class EffectiveDayTaken(Exception):
     """A version begins on that day already."""
 
 
+class EffectiveDayTooFar(Exception):
+    """The day is so far ahead that its year was mistyped; `latest` is the last that is taken."""
+
+    def __init__(self, latest: date) -> None:
+        super().__init__(f"after {latest}")
+        self.latest = latest
+
+
 def lay_down_policy(*, account: SignedIn, authority_id: int, laid_down: ReadPolicy, newest_seen: int, token: str, at: datetime) -> None:
     """Add a version of an authority's policy, once per page.
 
     `newest_seen` is the newest version (its id, 0 for none) that the preview was compared with. Raises NotAnOperator,
-    AuthorityNotFound, AuthorityEnded, EffectiveDayHasBegun, EffectiveDayTaken, or ChangedMeanwhile when there is a newer version.
+    AuthorityNotFound, AuthorityEnded, EffectiveDayHasBegun, EffectiveDayTooFar, EffectiveDayTaken, or ChangedMeanwhile when there is a newer version.
     """
     refuse_unless_operator(account)
     act = f"policy:{authority_id}"
@@ -54,11 +63,13 @@ def lay_down_policy(*, account: SignedIn, authority_id: int, laid_down: ReadPoli
 
 def refuse_day(authority_id: int, effective_from: date, versions: list[AuthorityPolicyVersion], *, today: date) -> None:
     """What was judged stays judged: only the first policy of an authority begins today or earlier, and only on a day since which
-    nobody has applied. Raises EffectiveDayHasBegun or EffectiveDayTaken.
+    nobody has applied. Raises EffectiveDayHasBegun, EffectiveDayTooFar or EffectiveDayTaken.
     """
     standing = [one for one in versions if one.withdrawn_at is None]
     if effective_from <= today and (any(one.effective_from <= today for one in standing) or _is_judged_since(authority_id, effective_from)):
         raise EffectiveDayHasBegun
+    if effective_from > latest_beginning(today):
+        raise EffectiveDayTooFar(latest_beginning(today))
     if any(one.effective_from == effective_from for one in standing):
         raise EffectiveDayTaken
 

@@ -1,4 +1,7 @@
-"""The log's newest head by mail, once a day where it changed: an anchor in hands that we cannot reach."""
+"""The log's newest head by mail, once a day: an anchor in hands that we cannot reach. And a warning, as soon as something is wrong.
+
+A head in a warning is no anchor: the next look still compares with the last head that went out without one.
+"""
 
 from datetime import datetime
 from email.utils import make_msgid
@@ -12,11 +15,11 @@ from esurety.services.installation import Installation
 from esurety.services.queue_mail import mail_text
 from esurety.services.watch_log import alarms
 
-_EVENT = "log_head:"
+_EVENT, _ALARM = "log_head:", "log_alarm:"
 
 
 def last_mailed(installation: Installation) -> KeptHead | None:
-    """The head of the newest such mail, read out of its text."""
+    """The head of the newest mail that was no warning, read out of its text."""
     mail = outbox.newest_mail_about(_EVENT)
     if mail is None:
         return None
@@ -27,39 +30,35 @@ def last_mailed(installation: Installation) -> KeptHead | None:
 
 
 def mail_log_head(*, at: datetime, installation: Installation) -> bool:
-    """Put the newest head into the outbox; False where nobody wants it, today's is there, or it has not changed since the last one."""
+    """Put the newest head into the outbox; False where nobody wants it or today's is there, and today's warning where one is due."""
     if not installation.settings.log_head_recipient:
         return False
-    day = japanese_day(at)
     with writing():
-        head, before = log.newest_head(), outbox.newest_mail_about(_EVENT)
-        sureties = organisation_records.all_sureties()
-        if head is None or not sureties or (before is not None and before.event >= f"{_EVENT}{day}"):
+        found = alarms(installation=installation, mailed=last_mailed(installation))
+        head, before = log.newest_head(), outbox.newest_mail_about(_ALARM if found else _EVENT)
+        event, sureties = f"{_ALARM if found else _EVENT}{japanese_day(at)}", organisation_records.all_sureties()
+        if (head is None and not found) or not sureties or (before is not None and before.event >= event):
             return False
-        mailed = last_mailed(installation)
-        if mailed is not None and (mailed.size, mailed.root_hex) == (head.size, head.root):
-            return False
-        found = alarms(installation=installation, mailed=mailed)
-        outbox.add_mail(_mail(head, at, found, sureties[0].id, installation))
+        outbox.add_mail(_mail(event, head, at, found, installation, surety_id=sureties[0].id))
     return True
 
 
-def _mail(head: log.Head, at: datetime, found: list[str], surety_id: int, installation: Installation) -> OutboxMail:
-    key, day = installation.log_signer.key, japanese_day(at)
+def _mail(event: str, head: log.Head | None, at: datetime, found: list[str], installation: Installation, *, surety_id: int) -> OutboxMail:
+    key, day, size = installation.log_signer.key, japanese_day(at), head.size if head is not None else 0
     return OutboxMail(
         surety_id=surety_id,  # a mail belongs to somebody's list; the log is the whole installation's
-        event=f"{_EVENT}{day}",
-        message_id=make_msgid(idstring=f"log-head.{head.size}", domain="esurety.invalid"),
+        event=event,
+        message_id=make_msgid(idstring=f"log-head.{size}", domain="esurety.invalid"),
         recipient=installation.settings.log_head_recipient,
-        subject=f"{'【警告】' if found else '【電子保証】'}公開記録の先頭値（{era_date(day)} 第{head.size}件）",
+        subject=f"{'【警告】' if found else '【電子保証】'}公開記録の先頭値（{era_date(day)} {f'第{size}件' if size else 'なし'}）",
         body=mail_text(
             "log_head",
             origin=key.name,
             day=era_date(day),
-            size=head.size,
-            signed_at=era_time(head.signed_at),
+            size=size,
+            signed_at=era_time(head.signed_at) if head is not None else "",
             alarms=found,
-            note=head.note,
+            note=head.note if head is not None else "",
             key=key.text,
             address=f"{installation.settings.public_url}/log/",
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.domain.japanese_calendar import JAPAN, japanese_day
-from esurety.domain.premium_due import SettlementKind
+from esurety.domain.premium_due import OpenPremium, SettlementKind
 from esurety.domain.products import ReceiptMethod
 from esurety.domain.yen import Yen
 from esurety.persistence import applications, events, premiums, settlements
@@ -150,16 +150,13 @@ def _lines(account: SignedIn, month: date, company_id: int | None) -> list[Month
     ends_at = _begin_of(month.year + month.month // 12, month.month % 12 + 1)
     issued = premiums.monthly_premiums(surety_id, begins_at=begins_at, ends_at=ends_at, company_id=company_id)
     settled = settlements.monthly_lines(surety_id, begins_at=begins_at, ends_at=ends_at, company_id=company_id)
-    received = settlements.received_of(
-        {one.application_id for one in issued} | {one.application_id for one in settled if one.application_id is not None}
-    )
-    whole = settlements.premiums_of({one.application_id for one in issued})
-    lines = [_of_issue(one, whole, received) for one in issued] + [_of_settlement(one, received) for one in settled]
+    received = settlements.received_of({one.application_id for one in settled if one.application_id is not None})
+    still_open = settlements.open_premiums({one.application_id for one in issued})
+    lines = [_of_issue(one, still_open[one.application_id]) for one in issued] + [_of_settlement(one, received) for one in settled]
     return sorted(lines, key=lambda one: (one.company, one.company_id, one.arose_at, one.number))
 
 
-def _of_issue(one: premiums.MonthlyPremium, whole: Mapping[int, Yen], received: Mapping[int, Yen]) -> MonthlyLine:
-    still_open = int(whole[one.application_id]) - int(received.get(one.application_id, Yen(0)))
+def _of_issue(one: premiums.MonthlyPremium, still_open: OpenPremium) -> MonthlyLine:
     return MonthlyLine(
         company_id=one.company_id,
         company=one.company,
@@ -170,7 +167,7 @@ def _of_issue(one: premiums.MonthlyPremium, whole: Mapping[int, Yen], received: 
         is_of_cancellation=False,
         arose_at=one.issued_at,
         amount=int(one.premium),
-        open_of_application=max(0, still_open),
+        open_of_application=int(still_open.on_account),  # what is paid by transfer besides is not the month's
         application_id=one.application_id,
         settlement_id=None,
     )

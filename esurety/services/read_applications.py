@@ -54,9 +54,9 @@ def newest_in(account: SignedIn, states: tuple[ApplicationState, ...], *, limit:
     return applications.newest_in_states(account.company_id or 0, states, limit=limit)
 
 
-def form_reference(account: SignedIn, *, today: date) -> tuple[list[AuthorityWithPolicy], list[Branch]]:
-    """What the form offers: authorities with today's policy, and branches to send to."""
-    return reference_data.authorities_on(today), reference_data.branches_of(account.surety_id or 0, on=today)
+def form_reference(account: SignedIn, *, today: date, also: int | None = None) -> tuple[list[AuthorityWithPolicy], list[Branch]]:
+    """What the form offers: authorities with today's policy (`also` even when it has ended), and branches to send to."""
+    return reference_data.authorities_on(today, also=also), reference_data.branches_of(account.surety_id or 0, on=today)
 
 
 def venture_of(application: Application) -> JointVenture | None:

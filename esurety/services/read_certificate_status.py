@@ -1,4 +1,4 @@
-"""The public status page of a certificate, by its unguessable id: state, day of issue, issuer; no names, no amounts, no key."""
+"""The public status page of a certificate, by its unguessable id: number, version, state, day of issue, issuer; no names, no amounts, no key."""
 
 import re
 from datetime import date

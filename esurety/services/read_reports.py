@@ -199,6 +199,7 @@ _PREMIUM_COLUMNS = (
     TableColumn("入金", Holds.YEN, 18),
     TableColumn("返還の決定", Holds.YEN, 18),
     TableColumn("返還済", Holds.YEN, 18),
+    TableColumn("過払い・謝絶等の返還", Holds.YEN, 22),
 )
 
 
@@ -208,6 +209,7 @@ def _premiums(surety_id: int, asked: ReportQuestion) -> Listing[tuple[int, Row]]
     issued = report_figures.issued_premiums(surety_id, months)
     settled = report_figures.settled_premiums(surety_id, months)
     received, refunded = report_figures.received_premiums(surety_id, months), report_figures.refunded_premiums(surety_id, months)
+    repaid = report_figures.repaid_premiums(surety_id, months)
     figures = []
     for place in range(len(months) - 1):
         first = {one.method: one for one in issued if one.place == place}
@@ -216,7 +218,7 @@ def _premiums(surety_id: int, asked: ReportQuestion) -> Listing[tuple[int, Row]]
         ]
         billed = settled.get((place, "billed"), 0)
         count = sum(one.count for one in first.values())
-        come_and_gone = received.get(place, 0), settled.get((place, "refund"), 0), refunded.get(place, 0)
+        come_and_gone = received.get(place, 0), settled.get((place, "refund"), 0), refunded.get(place, 0), repaid.get(place, 0)
         figures.append((count, *paid, billed, sum(paid) + billed, *come_and_gone))
     rows: list[Row] = [(month, *figure) for month, figure in zip(months, figures, strict=False)]
     return listing_of(ReportName.PREMIUMS.label, _PREMIUM_COLUMNS, rows, ("合計", *(sum(column) for column in zip(*figures, strict=True))))

@@ -10,7 +10,7 @@ from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.products import CertificateForm, Product
 from esurety.domain.same_works import Missing, missing_of_contract, missing_without_contract, year_of_advance
 from esurety.domain.works_in_step import Behind, WorksFigures, behind
-from esurety.domain.works_standing import AppliedFor, WorksStanding
+from esurety.domain.works_standing import AppliedFor, StandingGuarantee, WorksStanding
 from esurety.persistence import applications, reference_data, works
 from esurety.persistence.models import Application, GuaranteeContract
 from esurety.persistence.works import GuaranteeOfWorks, WorksFacts
@@ -35,6 +35,7 @@ class Step:
     issued_at: datetime | None = None  # the current version
     change: AppliedFor | None = None  # under way
     behind: Behind | None = None  # price and 工期 of the works have moved on
+    cancelled_beside: str = ""  # the number of the works' 前払金保証, cancelled while this guarantee goes on
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _issued(works_id: int, today: date, policy: AuthorityPolicy) -> list[Step]:
     ids = [one.contract.id for one in issued]
     standing, taken, opened = works.works_standing(works_id), works.notices_taken(ids), works.last_openings(ids)
     late = {one.guarantee.number: one for one in left_behind(standing, policy)}
+    without_advance = _cancelled_advance(issued)
     steps = []
     for one in issued:
         contract = one.contract
@@ -91,9 +93,22 @@ def _issued(works_id: int, today: date, policy: AuthorityPolicy) -> list[Step]:
                 issued_at=issued_at,
                 change=standing.change_of(contract.number),
                 behind=late.get(contract.number),
+                cancelled_beside=without_advance if _is_in_force(contract, today) else "",
             )
         )
     return steps
+
+
+def _cancelled_advance(issued: list[GuaranteeOfWorks]) -> str:
+    """The number of the 前払金保証 that was cancelled last, where none is left; empty otherwise."""
+    advances = [one.contract for one in issued if one.contract.product == Product.ADVANCE_PAYMENT]
+    if any(one.cancelled_on is None for one in advances):
+        return ""
+    return advances[-1].number if advances else ""
+
+
+def _is_in_force(contract: GuaranteeContract, today: date) -> bool:
+    return contract.cancelled_on is None and contract.guarantee_ends_on >= today
 
 
 def left_behind(standing: WorksStanding, policy: AuthorityPolicy) -> list[Behind]:
@@ -141,6 +156,12 @@ def _year_of(application: Application) -> int | None:
 def standing_of(contract: GuaranteeContract) -> WorksStanding:
     """What stands in a contract's works, itself included."""
     return works.works_standing(contract.works_id)
+
+
+def beside_in_force(contract: GuaranteeContract, *, today: date) -> list[StandingGuarantee]:
+    """The other guarantees of a contract's works that are in force: a cancellation leaves them as they are."""
+    others = works.works_standing(contract.works_id).without(contract.number).guarantees
+    return [one for one in others if one.guarantee_ends_on >= today]
 
 
 def left_behind_by(application: Application, *, today: date) -> list[Behind]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.domain.application_state import ApplicationState
-from esurety.domain.premium_due import to_give_back
+from esurety.domain.premium_due import is_over, to_give_back
 from esurety.domain.products import ReceiptMethod
 from esurety.domain.yen import Yen, total
 from esurety.persistence import applications, events, repayments, settlements
@@ -69,6 +69,33 @@ def money_of(account: SignedIn, application_id: int) -> tuple[MoneyOwed, list[Pr
     if found is None:
         raise ApplicationNotFound
     return _owed([found])[0], repayments.repayments_of(application_id)
+
+
+@dataclass(frozen=True)
+class OwnMoney:
+    """What a contractor is told of money that goes back: nothing while the application is under way."""
+
+    owed: Yen
+    is_overpayment: bool  # 過払い of what was issued, not money of what came to nothing
+    given_back: tuple[tuple[date, Yen], ...]
+
+
+def own_money(application: Application) -> OwnMoney:
+    """Of a contractor's own application."""
+    state = ApplicationState(application.state)
+    if not is_over(state):
+        return OwnMoney(Yen(0), is_overpayment=False, given_back=())
+    standing = [one for one in repayments.repayments_of(application.id) if one.reversed_at is None]
+    return OwnMoney(
+        owed=_owed([application])[0].owed,
+        is_overpayment=state is ApplicationState.ISSUED,
+        given_back=tuple((one.repaid_on, one.amount) for one in standing),
+    )
+
+
+def held_money(application: Application) -> Yen:
+    """お預かりした保証料: what has come in and goes back if the application comes to nothing."""
+    return applications.received_total(application.id)
 
 
 def repaid_total(application: Application) -> Yen:

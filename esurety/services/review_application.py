@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from esurety.domain.application_rules import RuleOutcome, broken, check_application, warning
 from esurety.domain.application_state import ApplicationAct, ApplicationState, after
+from esurety.domain.authority_standing import authority_outcome
 from esurety.domain.contractor_standing import contractor_outcome
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.premium_due import may_record_receipt, premium_due
@@ -14,7 +15,7 @@ from esurety.domain.yen import Yen, total
 from esurety.persistence import applications, events, reference_data
 from esurety.persistence.database import writing
 from esurety.persistence.models import Application, WarningOverride
-from esurety.persistence.works import open_for_the_same_works, works_standing
+from esurety.persistence.works import guarantees_alike, open_for_the_same_works, works_standing
 from esurety.services.assemble_change import PlannedChange, guarantee_before, premium_before
 from esurety.services.assign_application import put_on_it, refuse_unseen_assignee
 from esurety.services.check_entitlement import refuse_same_person_approving
@@ -83,14 +84,23 @@ def rule_outcomes(
 
     `papers` are the requested papers, `change` what a change leads to, where the caller has read them already.
     """
-    return (*_outcomes_of_content(application, today, change), *_outcomes_of_contractor(application), *paper_outcomes(application, papers))
+    return (
+        *_outcomes_of_content(application, today, change),
+        *_outcomes_of_parties(application, today),
+        *paper_outcomes(application, papers),
+    )
 
 
-def _outcomes_of_contractor(application: Application) -> tuple[RuleOutcome, ...]:
-    """The warning about a contractor that has ended, as long as the application can still be approved."""
-    company = reference_data.company(application.company_id) if application.state in _TO_BE_APPROVED else None
-    outcome = contractor_outcome(company.name, company.ended_on) if company is not None else None
-    return () if outcome is None else (outcome,)
+def _outcomes_of_parties(application: Application, today: date) -> tuple[RuleOutcome, ...]:
+    """The warnings about a contractor or an authority that has ended, as long as the application can still be approved."""
+    if application.state not in _TO_BE_APPROVED:
+        return ()
+    company, authority = reference_data.company(application.company_id), reference_data.authority(application.authority_id or 0)
+    outcomes = (
+        contractor_outcome(company.name, company.ended_on) if company is not None else None,
+        authority_outcome(authority.name, authority.ended_on, today) if authority is not None else None,
+    )
+    return tuple(one for one in outcomes if one is not None)
 
 
 def _outcomes_of_content(application: Application, today: date, change: PlannedChange | None) -> tuple[RuleOutcome, ...]:
@@ -102,8 +112,12 @@ def _outcomes_of_content(application: Application, today: date, change: PlannedC
     standing = works_standing(application.works_id, but_of_application=application.id)
     is_change = application.changed_contract_id is not None
     before = ((change.standing if change is not None else None) or guarantee_before(application)) if is_change else None
-    others = open_for_the_same_works(application) if application.state in _TO_BE_APPROVED and not is_change else ()
-    outcomes = check_application(content, authority.policy, applied_on=judged_on, works=standing, others=others, changes=before)
+    is_to_be_approved = application.state in _TO_BE_APPROVED
+    others = open_for_the_same_works(application) if is_to_be_approved and not is_change else ()
+    alike = guarantees_alike(content, surety_id=application.surety_id, works_id=application.works_id) if is_to_be_approved else ()
+    outcomes = check_application(
+        content, authority.policy, applied_on=judged_on, works=standing, others=others, alike=alike, changes=before
+    )
     if application.state != ApplicationState.ISSUED:
         return outcomes
     return tuple(one for one in outcomes if not speaks_of_siblings(one))  # what became of the works since is shown with the works

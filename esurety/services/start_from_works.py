@@ -42,6 +42,7 @@ class SameWorks:
     id: int
     name: str
     standing: WorksStanding
+    authority_id: int
 
 
 def same_works(account: SignedIn, reference: str, *, application_id: int | None = None) -> SameWorks | None:
@@ -49,7 +50,7 @@ def same_works(account: SignedIn, reference: str, *, application_id: int | None 
     found = works.works_named_by(reference, account.company_id or 0) if reference else None
     if found is None:
         return None
-    return SameWorks(found.id, found.name, works.works_standing(found.id, but_of_application=application_id))
+    return SameWorks(found.id, found.name, works.works_standing(found.id, but_of_application=application_id), found.authority_id)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def form_of_same_works(account: SignedIn, reference: str, product: Product | Non
         advances = [one for one in standing.guarantees if one.product is Product.ADVANCE_PAYMENT]
         this_year = [one for one in advances if one.fiscal_year == fiscal_year(today)]
         typed |= _of_the_first_advance(this_year or advances)
-    return BegunForm(typed, SameWorks(found.id, found.name, standing))
+    return BegunForm(typed, SameWorks(found.id, found.name, standing, found.authority_id))
 
 
 def with_first_members(account: SignedIn, typed: Mapping[str, str]) -> dict[str, str]:

@@ -3,34 +3,27 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+
+import structlog
 
 from esurety.documents.examination_process import examine_apart
 from esurety.documents.signature_check import examine_own
 from esurety.domain.certificate_content import CertificateContent
-from esurety.domain.file_facts import (
-    LARGEST_FILE,
-    FileFacts,
-    Reading,
-    Recognised,
-    RecordFacts,
-    SignatureState,
-    SignerTrust,
-    same_words,
-)
+from esurety.domain.file_facts import LARGEST_FILE, FileFacts, Reading, Recognised, RecordFacts
 from esurety.domain.guarantee_contract_number import GuaranteeContractNumber
-from esurety.domain.issuing_rights import may_issue
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.judge_certificate import judge
 from esurety.domain.verdict import Headline, Verdict
-from esurety.persistence import certificate_lookup, contracts
+from esurety.persistence import certificate_lookup
 from esurety.persistence.certificate_lookup import FoundVersion
 from esurety.persistence.database import end_reading
+from esurety.services.confirm_record import doubts
 from esurety.services.installation import Installation
+from esurety.services.recognise_certificates import record_of, records_named_by
 
+_log: structlog.stdlib.BoundLogger = structlog.get_logger("esurety")
 _SEPARATORS = re.compile(r"[\s:：\-]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -57,28 +50,26 @@ class CheckedCertificate:
 
 
 def verify_certificate(
-    *, at: datetime, installation: Installation, file: bytes | None = None, sha256: str = "", asked_number: str = ""
+    *, at: datetime, installation: Installation, file: bytes | None = None, sha256: str = "", asked_number: str = "", source: str = ""
 ) -> CheckedCertificate:
     """The verdict on a file, or on the SHA-256 of one.
 
+    `source`: the address that asks, of which one strange file is examined at a time.
     Raises NothingToVerify, NotASha256, NotAContractNumber for the number to compare with, ExaminationsBusy.
     """
     asked = GuaranteeContractNumber.parse(asked_number).text if asked_number.strip() else ""
     if file is None and not sha256.strip():
         raise NothingToVerify
     digest = hashlib.sha256(file).hexdigest() if file is not None else read_sha256(sha256)
-    record: RecordFacts | None
     found = certificate_lookup.version_of_file(digest)
     if found is not None:
-        record = _record(found, Recognised.FILE)
-        held = file if file is not None else contracts.file_bytes(digest)
+        facts = FileFacts(digest, 0, Reading.HASH_ONLY) if file is None else examine_own(file, installation.settings.signing_dir)
+        record = _own_record(found, facts, installation)
         end_reading()
-        facts = examine_own(held or b"", _signing_dir(installation))
-    else:
-        end_reading()
-        facts = FileFacts(digest, 0, Reading.HASH_ONLY) if file is None else _examine_strange(file, installation)
-        record = _record_named_by(facts)
-    return _checked(facts, record, at, asked)
+        return _checked(facts, [record], at, asked)
+    end_reading()
+    facts = FileFacts(digest, 0, Reading.HASH_ONLY) if file is None else _examine_strange(file, installation, source)
+    return _checked(facts, records_named_by(facts), at, asked)
 
 
 def read_sha256(typed: str) -> str:
@@ -89,63 +80,37 @@ def read_sha256(typed: str) -> str:
     return plain
 
 
-def _examine_strange(file: bytes, installation: Installation) -> FileFacts:
+def _examine_strange(file: bytes, installation: Installation, source: str) -> FileFacts:
     if len(file) > LARGEST_FILE:
         return FileFacts(hashlib.sha256(file).hexdigest(), len(file), Reading.TOO_LARGE)
-    return examine_apart(file, signing_dir=_signing_dir(installation), slots_dir=installation.settings.data_dir / "locks")
-
-
-def _signing_dir(installation: Installation) -> Path:
-    return installation.settings.signing_dir
-
-
-def _record_named_by(facts: FileFacts) -> RecordFacts | None:
-    """The record of the certificate that a strange file names, by the best evidence it shows."""
-    return next(_records(facts), None)
-
-
-def _records(facts: FileFacts) -> Iterator[RecordFacts]:
-    data = facts.content
-    is_signed = facts.signature is SignatureState.INTACT and facts.signer in {SignerTrust.TRUSTED, SignerTrust.DEMO}
-    for status_id in facts.status_ids:
-        if (found := certificate_lookup.version_of_status_id(status_id)) is not None:
-            yield _record(found, Recognised.STATUS_ADDRESS)
-    if data is not None and (found := certificate_lookup.version_of_number(data.guarantee_contract_number, data.version)) is not None:
-        record = _record(found, Recognised.SIGNED_DATA if is_signed else Recognised.SAME_WORDS)
-        yield record if is_signed or record.content == data else _record(found, Recognised.NUMBER)
-    for number in facts.numbers:
-        if (found := certificate_lookup.version_of_number(number)) is not None:
-            record = _record(found, Recognised.SAME_WORDS)
-            yield record if same_words(facts.text, record.content) else _record(found, Recognised.NUMBER)
-
-
-def _record(found: FoundVersion, recognised: Recognised) -> RecordFacts:
-    content = CertificateContent.from_json(found.version.content)
-    assert found.version.issued_at is not None, "only issued versions are found"  # noqa: S101
-    issued_on = japanese_day(found.version.issued_at)
-    return RecordFacts(
-        recognised=recognised,
-        content=content,
-        newest_version=found.contract.current_version,
-        ends_on=found.contract.guarantee_ends_on,
-        cancelled_on=found.contract.cancelled_on,
-        issuer_had_right=may_issue(found.issuer_rights(), content.product, content.guaranteed_amount, issued_on),
-        was_signed=found.version.signed_at is not None,
+    settings = installation.settings
+    return examine_apart(
+        file, signing_dir=settings.signing_dir, slots_dir=settings.data_dir / "locks", public_urls=settings.public_urls, source=source
     )
 
 
-def _checked(facts: FileFacts, record: RecordFacts | None, at: datetime, asked: str) -> CheckedCertificate:
-    verdict = judge(facts, record, today=japanese_day(at), asked_number=asked)
-    named = [record.number] if record is not None else []
+def _own_record(found: FoundVersion, facts: FileFacts, installation: Installation) -> RecordFacts:
+    record = record_of(found, Recognised.FILE)
+    against = doubts(found, record.content, facts, installation)
+    if against:  # an alarm: somebody has altered records, or the log
+        _log.error("records_disagree", number=record.number, version=record.content.version, sha256=facts.sha256, doubts=against)
+    return replace(record, is_confirmed=not against)
+
+
+def _checked(facts: FileFacts, records: list[RecordFacts], at: datetime, asked: str) -> CheckedCertificate:
+    verdict = judge(facts, records, today=japanese_day(at), asked_number=asked)
+    named = [one.number for one in records]
     named += [facts.content.guarantee_contract_number] if facts.content is not None else []
+    one = records[0] if len(records) == 1 else None
+    may_show = one is not None and one.may_show_content and one.is_confirmed and facts.reading is Reading.READ
     return CheckedCertificate(
         verdict=verdict,
         sha256=facts.sha256,
         size=facts.size,
         checked_at=at,
         numbers=tuple(dict.fromkeys([*named, *facts.numbers])),
-        version_text=record.content.version_text
-        if record is not None and verdict.headline is Headline.COPY and record.may_show_state
+        version_text=one.content.version_text
+        if one is not None and verdict.headline in {Headline.COPY, Headline.ON_RECORD} and one.may_show_state
         else "",
-        content=record.content if record is not None and record.may_show_content else None,
+        content=one.content if one is not None and may_show else None,
     )

@@ -15,6 +15,7 @@ from esurety.persistence.database import end_reading, writing
 from esurety.persistence.witnessed import SeenHead
 from esurety.services.installation import Installation
 from esurety.services.note_keys import NotSigned, checked_head
+from esurety.services.witnessed_places import WitnessedPlaces
 
 Fetch = Callable[[str], bytes]
 
@@ -40,16 +41,20 @@ class Witnessed:
     is_new: bool
 
 
-def witness_log(*, fetch: Fetch, key: str | None, installation: Installation, at: datetime) -> Witnessed:
+def witness_log(*, fetch: Fetch, address: str, key: str | None, installation: Installation, at: datetime) -> Witnessed:
     """Look at a log through `fetch` (path → bytes), and co-sign its head if it keeps what it showed before.
 
-    `key` is the log's verifier key. Without one, the first use pins the one that the log itself names; later uses hold it to that.
+    `address` is where the log is served: a log that has another name there than before is another log, and refused. `key` is its
+    verifier key. Without one, the first use pins the one that the log itself names; later uses hold it to that.
     Raises NotFetched or HeadRefused.
     """
-    note = _text(fetch("checkpoint"))
+    note, places = _text(fetch("checkpoint")), WitnessedPlaces(installation.settings.data_dir)
     head, last, pinned = _signed_head(note, fetch, key)
+    _refuse_own(pinned, installation, note)
+    _refuse_renamed(head, note, places.origin_at(address))
     end_reading()  # the network is slow
     if last is not None and head.size == last.size and head.root.hex() == last.root:
+        places.keep(address, head.origin)
         return Witnessed(last, last.size, is_new=False)
     _refuse_inconsistent(head, note, last, fetch)
     cosigned = installation.witness_signer.cosign(SignedNote.parse(note), at)
@@ -59,7 +64,25 @@ def witness_log(*, fetch: Fetch, key: str | None, installation: Installation, at
         if (now_last.size if now_last else None) != (last.size if last else None):
             raise NotFetched("同じログの確認が、別のところで同時に行われています。もう一度実行してください。")
         witnessed.keep_seen(seen)
+    places.keep(address, head.origin)
     return Witnessed(seen, last.size if last else None, is_new=True)
+
+
+def _refuse_own(key: NoteKey, installation: Installation, note: str) -> None:
+    """Nobody is a witness of himself."""
+    if key.public_key in {installation.log_signer.key.public_key, installation.witness_signer.key.public_key}:
+        raise HeadRefused("このログの検証鍵は、この環境自身の鍵です。自分の記録の証人にはなれません。", note)
+
+
+def _refuse_renamed(head: Checkpoint, note: str, before: str | None) -> None:
+    """A new name would be a log without a past: the way around everything that was seen."""
+    if before is not None and head.origin != before:
+        last = witnessed.last_seen(before)
+        raise HeadRefused(
+            f"このアドレスのログは、前は {before} という名前でしたが、いまは {head.origin} と名乗っています。別の記録に替えられたおそれがあります。",
+            *([last.note] if last is not None else []),
+            note,
+        )
 
 
 def _signed_head(note: str, fetch: Fetch, given: str | None) -> tuple[Checkpoint, SeenHead | None, NoteKey]:

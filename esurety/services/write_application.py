@@ -1,11 +1,12 @@
 """What a contractor does with an application: draft, submit, withdraw."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from esurety.documents.printable_characters import missing_characters
 from esurety.domain.advances_together import with_first_advance
+from esurety.domain.alike_guarantees import AlikeGuarantee
 from esurety.domain.application_content import (
     ApplicationContent,
     FormChoices,
@@ -13,7 +14,7 @@ from esurety.domain.application_content import (
     RequestedGuarantee,
     read_application,
 )
-from esurety.domain.application_differences import differences
+from esurety.domain.application_differences import differences, premium_changes
 from esurety.domain.application_rules import RuleOutcome, broken, check_application
 from esurety.domain.application_state import ActNotPossible, ApplicationAct, ApplicationState, after, may
 from esurety.domain.guarantee_limits import guarantee_ends_on, guarantee_starts_on
@@ -27,10 +28,12 @@ from esurety.persistence import applications, events, reference_data
 from esurety.persistence.applications import keep_typed
 from esurety.persistence.database import writing
 from esurety.persistence.models import Application, Works
-from esurety.persistence.works import works_named_by, works_standing
+from esurety.persistence.works import guarantees_alike, works_named_by, works_standing
 from esurety.services.installation import Installation
 from esurety.services.queue_mail import queue_application_mail
 from esurety.services.sign_in import SignedIn
+
+_DIGITS = 10  # of an id: with as many it is none of ours
 
 
 class ApplicationNotFound(LookupError):
@@ -69,10 +72,19 @@ class FormIdentity:
     revision: int = 0
 
 
-def form_choices(account: SignedIn, branches: Collection[int], today: date) -> FormChoices:
-    """What this person's form may name."""
+def form_choices(
+    account: SignedIn,
+    branches: Collection[int],
+    authority: reference_data.AuthorityWithPolicy | None,
+    *,
+    today: date,
+    works: Works | None = None,
+) -> FormChoices:
+    """What this person's form may name: for further guarantees of a works, its authority even when that has ended since."""
+    has_ended = authority is not None and authority.ended_on is not None and authority.ended_on <= today
+    may_be_named = authority is not None and (not has_ended or (works is not None and works.authority_id == authority.id))
     return FormChoices(
-        authority_ids=reference_data.authority_ids(today),
+        authority_ids=frozenset({authority.id}) if authority is not None and may_be_named else frozenset(),
         branch_ids=frozenset(branches),
         company_pays_monthly=account.company_pays_monthly,
         company_name=account.organisation,
@@ -89,13 +101,14 @@ def assess_application(
     works = _shared_works(account, typed)
     standing = works_standing(works.id if works is not None else None, but_of_application=application_id)
     branches = {one.id: one.name for one in reference_data.branches_of(account.surety_id or 0, on=today)}
+    authority = _named_authority(typed, today)
     try:
-        content = read_application(typed, form_choices(account, branches, today))
+        content = read_application(typed, form_choices(account, branches, authority, today=today, works=works))
     except IncompleteApplication as incomplete:
-        of_rules = _judge(incomplete.readable, today, works, standing)[2] if incomplete.readable is not None else {}
+        of_rules = _judge(incomplete.readable, authority, today, works, standing)[1] if incomplete.readable is not None else {}
         raise IncompleteApplication({**of_rules, **incomplete.problems}) from incomplete
     content = with_first_advance(content, standing, year=year_of_advance(applied_on=today, contracted_on=content.contracted_on))
-    authority, outcomes, problems = _judge(content, today, works, standing)
+    outcomes, problems = _judge(content, authority, today, works, standing, alike=_alike(account, content, works))
     if problems:
         raise IncompleteApplication(problems)
     tariffs = reference_data.tariffs_on(account.surety_id or 0, today)
@@ -106,7 +119,8 @@ def assess_application(
         tariff_id, tariff = tariffs[requested.product]
         period = guarantee_period(requested, content, today)
         premiums[requested.product] = (tariff_id, premium_for(tariff, requested.guaranteed_amount, period=period))
-    return AssessedApplication(content, outcomes, premiums, authority.name, branches[content.branch_id])
+    name = authority.name if authority is not None else ""
+    return AssessedApplication(content, outcomes, premiums, name, branches[content.branch_id])
 
 
 def guarantee_period(requested: RequestedGuarantee, content: ApplicationContent, today: date) -> GuaranteePeriod:
@@ -133,17 +147,35 @@ def _shared_works(account: SignedIn, typed: Mapping[str, str]) -> Works | None:
     return found
 
 
+def _alike(account: SignedIn, content: ApplicationContent, works: Works | None) -> Sequence[AlikeGuarantee]:
+    """The company's own guarantees that seem to be for these works; of another company's it learns nothing here."""
+    works_id = works.id if works is not None else None
+    return guarantees_alike(content, surety_id=account.surety_id or 0, works_id=works_id, company_id=account.company_id or 0)
+
+
+def _named_authority(typed: Mapping[str, str], today: date) -> reference_data.AuthorityWithPolicy | None:
+    """The authority that a form names, ended or not."""
+    named = typed.get("contracting_authority_id", "").strip()
+    is_an_id = named.isascii() and named.isdigit() and len(named) < _DIGITS
+    return reference_data.authority_on(int(named), today) if is_an_id else None
+
+
 def _judge(
-    content: ApplicationContent, today: date, works: Works | None, standing: WorksStanding
-) -> tuple[reference_data.AuthorityWithPolicy, tuple[RuleOutcome, ...], dict[str, str]]:
-    """The authority, every rule's outcome under its policy, and a message for each field that stands in the way."""
-    authority = reference_data.authority_on(content.contracting_authority_id, today)
+    content: ApplicationContent,
+    authority: reference_data.AuthorityWithPolicy | None,
+    today: date,
+    works: Works | None,
+    standing: WorksStanding,
+    *,
+    alike: Sequence[AlikeGuarantee] = (),
+) -> tuple[tuple[RuleOutcome, ...], dict[str, str]]:
+    """Every rule's outcome under the authority's policy, and a message for each field that stands in the way."""
     assert authority is not None, "the form named a listed authority"  # noqa: S101 - read_application checked it
-    outcomes = check_application(content, authority.policy, applied_on=today, works=standing)
+    outcomes = check_application(content, authority.policy, applied_on=today, works=standing, alike=alike)
     problems = {one.field: one.text.rstrip("。") for one in reversed(broken(outcomes))}
     if works is not None and works.authority_id != content.contracting_authority_id:
         problems["contracting_authority_id"] = f"同じ工事（{works.name}）の申込みなので、発注者は変えられません。同じ発注者を選んでください"
-    return authority, outcomes, problems | _unprintable(content)
+    return outcomes, problems | _unprintable(content)
 
 
 def _unprintable(content: ApplicationContent) -> dict[str, str]:
@@ -195,10 +227,11 @@ def submit_application(*, account: SignedIn, typed: Mapping[str, str], page: For
         application.state = after(ApplicationAct.SUBMIT, ApplicationState(application.state))
         application.submitted_at = at
         keep_typed(application, typed, at)
-        changed = differences(applications.content_of(application), assessed.content) if again else ()
+        costs = premium_changes(applications.premiums_of(application), assessed.premiums)
+        changed = (*differences(applications.content_of(application), assessed.content), *costs) if again else ()
         applications.write_content(application, assessed.content, assessed.premiums)
         shared = _shared_works(account, typed)
-        application.works_id = application.works_id or (shared.id if shared is not None else None)
+        application.works_id = shared.id if shared is not None else application.works_id  # returned, it may still join others
         applications.name_works(application)
         events.record_event(
             at=at,

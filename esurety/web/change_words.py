@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import request
 
@@ -15,7 +16,7 @@ from esurety.persistence.models import GuaranteeContract, PremiumSettlement
 from esurety.services.assemble_change import PlannedChange
 from esurety.services.compare_versions import ComparedVersions
 from esurety.services.reissue_key import KeyLine
-from esurety.web.presentation import Tag, application_number, version_text
+from esurety.web.presentation import Tag, application_number, principal_rows, version_text
 
 _MOST_DIGITS = 5
 WHY_THE_FORM_STAYS = "同じ保証契約の中で、電子保証と証書(紙)は混在できません。変更後の証書も、当初と同じ形式で発行します。"
@@ -56,7 +57,7 @@ def staying_rows(content: CertificateContent) -> list[tuple[str, str]]:
         ("保証", content.product.label),
         ("保証証書の形式", content.certificate_form.label),
         ("被保証者", f"{content.obligee_head} 様"),
-        ("保証契約者", content.principal_name),
+        *principal_rows(content),
         ("工事名", content.works_name),
         ("契約日", era_date(content.contracted_on)),
         ("工期の初日", era_date(content.construction_starts_on)),
@@ -120,15 +121,23 @@ class ChangeState:
 
     application_id: int | None
     application_number: str
+    only_extension: str = ""  # where the period is over: what alone can still be applied for
 
 
-def change_state(contract: GuaranteeContract, standing: WorksStanding) -> ChangeState | None:
+def only_extension(guarantee_ends_on: date, today: date) -> str:
+    """What can still be changed of a guarantee whose period is over; empty while it is not (see change_request.refuse_hopeless)."""
+    if guarantee_ends_on >= today:
+        return ""
+    return f"保証期間は{era_date(guarantee_ends_on)}で終わっています。申し込めるのは、保証期間を今日以降まで延ばす変更だけです。"
+
+
+def change_state(contract: GuaranteeContract, standing: WorksStanding, *, today: date) -> ChangeState | None:
     """None for a cancelled contract; `standing` is what stands in its works."""
     if contract.cancelled_on is not None:
         return None
     waiting = standing.change_of(contract.number)
     if waiting is None or waiting.state is ApplicationState.RETURNED:
-        return ChangeState(None, "")
+        return ChangeState(None, "", only_extension(contract.guarantee_ends_on, today))
     return ChangeState(waiting.application_id, application_number(waiting.application_id))
 
 

@@ -198,6 +198,14 @@ def version_text(version: int) -> str:
     return "当初" if version == 0 else f"変更第{version}回"
 
 
+def principal_rows(content: CertificateContent) -> list[tuple[str, str]]:
+    """Who is guaranteed for: the company, or 企業体名, its representative and all members."""
+    members = [(f"構成員{at}", member_text(*member)) for at, member in enumerate(content.joint_venture_members, 1)]
+    if not content.joint_venture_name:
+        return [("保証契約者", content.principal_name)]
+    return [("企業体名", content.joint_venture_name), ("代表者（保証契約者）", content.principal_name), *members]
+
+
 def certificate_rows(content: CertificateContent) -> list[tuple[str, str]]:
     """The certificate's fields in the order of the paper; what does not apply is left out."""
     rows = [

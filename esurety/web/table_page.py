@@ -8,6 +8,8 @@ from fractions import Fraction
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.report_table import Cell, Holds, ReportTable, Row, TableColumn, share_text
 
+_MOST_BESIDE_EACH_OTHER = 4  # columns of figures that a phone shows without scrolling
+
 
 @dataclass(frozen=True)
 class ShownCell:
@@ -28,7 +30,7 @@ class ShownTable:
     headings: list[tuple[str, str]]  # with their classes
     rows: list[list[ShownCell]]
     total: list[ShownCell]
-    is_of_records: bool  # rows that become cards on phones; figures stay a table, to be compared
+    classes: str  # which rows become cards on phones
 
 
 def shown_table(table: ReportTable, address_of: Callable[[str], str]) -> ShownTable:
@@ -48,8 +50,15 @@ def shown_table(table: ReportTable, address_of: Callable[[str], str]) -> ShownTa
         [(column.label, "amount" if column.holds.is_figure else "") for column in columns],
         [[cell(row[place], column) for place, column in zip(places, columns, strict=True)] for row in table.rows],
         _total(table.total, places, columns) if table.total is not None else [],
-        is_of_records=title.holds is Holds.NAME,
+        _table_classes(title, columns),
     )
+
+
+def _table_classes(title: TableColumn, columns: list[TableColumn]) -> str:
+    """Records become cards on phones, many figures cards with the figures below each other; a few figures stay a table."""
+    if title.holds is Holds.NAME:
+        return "table table--cards"
+    return "table table--cards table--figures" if len(columns) > _MOST_BESIDE_EACH_OTHER else "table"
 
 
 def _total(row: Row, places: list[int], columns: list[TableColumn]) -> list[ShownCell]:

@@ -20,6 +20,7 @@ from esurety.web.presentation import certificate_rows
 
 SLIP_KEPT_FOR = 8 * 60 * 60  # seconds: a working day, and less than a session lives
 _LONGEST_NAME = 80
+_NUMBERS_SHOWN = 5  # of those that a bundle names
 _ANSWER_SHAPES = {Answer.PASS: "success", Answer.FAIL: "danger", Answer.UNKNOWN: "unknown"}
 _NAME_NOT_GIVEN = "（SHA-256 の値だけで確かめました）"
 _CHIEF_TERMS = (
@@ -126,7 +127,7 @@ def _slip(checked: CheckedCertificate, file_name: str) -> VerdictSlip:
         sha256=checked.sha256,
         verify_address=f"{installation().settings.public_url}{url_for('public.verify')}",
         surety_name="",
-        is_specimen=verdict.headline is Headline.SPECIMEN,
+        is_specimen=verdict.headline is Headline.SPECIMEN or installation().settings.is_demo,
     )
 
 
@@ -136,7 +137,8 @@ def _chief_rows(content: CertificateContent) -> tuple[tuple[str, str], ...]:
 
 
 def _all(numbers: Sequence[str]) -> str:
-    return "、".join(numbers) or "読み取れません"
+    more = f"　ほか{len(numbers) - _NUMBERS_SHOWN}件" if len(numbers) > _NUMBERS_SHOWN else ""
+    return "、".join(numbers[:_NUMBERS_SHOWN]) + more or "読み取れません"
 
 
 def _size(size: int) -> str:

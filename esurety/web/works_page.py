@@ -29,6 +29,7 @@ class StepCard:
     change: tuple[int, str] | None = None  # the application of a change under way, and in words
     behind: str = ""  # what of the guarantee does not follow the works
     may_follow: bool = False  # whether a change is to be applied for
+    without_advance: str = ""  # the works' 前払金保証 is cancelled, in words
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _card(step: Step, today: date) -> StepCard:
         change=_change_words(step),
         behind=step.behind.text if step.behind is not None else "",
         may_follow=step.behind is not None and bool(step.behind.lacking) and step.change is None,
+        without_advance=f"前払金保証（{step.cancelled_beside}）は解約済みです。" if step.cancelled_beside else "",
     )
 
 

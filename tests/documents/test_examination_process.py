@@ -6,12 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import segno
 
 from esurety.documents import examination_process
+from esurety.documents.certificate import render_certificate
 from esurety.documents.examination_process import ExaminationsBusy, examine_apart
+from esurety.documents.html_to_pdf import pdf_of
 from esurety.documents.signing_identity import identity_in
 from esurety.domain.file_facts import LARGEST_FILE, FileFacts, Reading, SignatureState, SignerTrust
 from esurety.domain.japanese_calendar import JAPAN
@@ -21,12 +25,13 @@ from tests.signing import signing_folder
 
 SECONDS = 15
 MOST_MEMORY = 750 * 1024  # kilobytes, of the largest child of this process
+OURS = ("http://127.0.0.1:8000", "https://former.example.jp/hosho")
 CONTENT = replace(CERTIFICATE, status_id="0123456789ABCDEF", status_address="http://127.0.0.1:8000/c/0123456789ABCDEF")
 
 
 @pytest.fixture
 def examine(tmp_path: Path) -> Callable[[bytes], FileFacts]:
-    return lambda content: examine_apart(content, signing_dir=signing_folder(), slots_dir=tmp_path / "slots")
+    return lambda content: examine_apart(content, signing_dir=signing_folder(), slots_dir=tmp_path / "slots", public_urls=OURS)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +68,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], set[Reading]]] = [
     ("終わりのない描画", hostile_files.drawing_without_end, {Reading.TOO_MUCH}),
     ("20万段の入れ子", hostile_files.nested_without_end, {Reading.BROKEN, Reading.TOO_MUCH}),
     ("20 MB を1バイト超える", lambda: b"%PDF-1.7\n" + bytes(LARGEST_FILE), {Reading.TOO_LARGE}),
+    ("2万個の番号", hostile_files.many_numbers, {Reading.TOO_MUCH}),
     ("署名の範囲ばかり", lambda: b"%PDF-1.7\n" + b"/ByteRange [0 1 2 3] " * 900_000, {Reading.BROKEN, Reading.TOO_MUCH}),
 ]
 
@@ -109,11 +115,12 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch, g
     assert examine(good).reading is Reading.TOO_MUCH
 
 
-def test_only_two_examinations_run_at_once(tmp_path: Path) -> None:
+def test_only_two_examinations_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination_process, "_PATIENCE", 0.1)
     inside, go_on, outcomes = threading.Barrier(3), threading.Event(), []
 
     def hold() -> None:
-        with examination_process._slot(tmp_path):
+        with examination_process._place(tmp_path):
             inside.wait(5)
             go_on.wait(5)
             outcomes.append("done")
@@ -122,12 +129,87 @@ def test_only_two_examinations_run_at_once(tmp_path: Path) -> None:
     for one in held:
         one.start()
     inside.wait(5)
-    with pytest.raises(ExaminationsBusy), examination_process._slot(tmp_path):
+    with pytest.raises(ExaminationsBusy), examination_process._place(tmp_path):
         outcomes.append("third")
     go_on.set()
     for one in held:
         one.join()
 
-    with examination_process._slot(tmp_path):
+    with examination_process._place(tmp_path):
         outcomes.append("later")
     assert outcomes == ["done", "done", "later"]
+
+
+def test_a_place_that_becomes_free_soon_is_waited_for(tmp_path: Path) -> None:
+    outcomes: list[str] = []
+
+    def wait() -> None:
+        with examination_process._place(tmp_path):
+            outcomes.append("served")
+
+    with examination_process._place(tmp_path), examination_process._place(tmp_path):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        time.sleep(0.2)
+        assert not outcomes
+    waiting.join(5)
+
+    assert outcomes == ["served"]
+
+
+def test_one_address_takes_one_place_and_leaves_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination_process, "_PATIENCE", 0.1)
+
+    with examination_process._place(tmp_path, "192.0.2.1"):
+        with pytest.raises(ExaminationsBusy), examination_process._place(tmp_path, "192.0.2.1"):
+            pass
+        with examination_process._place(tmp_path, "192.0.2.2"):
+            pass
+
+
+def test_not_everybody_may_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits holds a thread of the server: the rest are told at once."""
+    monkeypatch.setattr(examination_process, "_WAITING", 0)
+    begun = time.monotonic()
+
+    with examination_process._place(tmp_path), examination_process._place(tmp_path), pytest.raises(ExaminationsBusy):
+        examination_process._place(tmp_path).__enter__()
+
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        ("http://127.0.0.1:8000/c/0123456789ABCDEF", True),
+        ("https://former.example.jp/hosho/c/0123456789ABCDEF", True),
+        ("https://FORMER.example.jp/hosho/c/0123456789ABCDEF", True),
+        ("https://hosho-kakunin.example/c/0123456789ABCDEF", False),
+        ("https://former.example.jp/c/0123456789ABCDEF", False),
+        ("https://xformer.example.jp/hosho/c/0123456789ABCDEF", False),
+        ("https://evil.example/?to=http://127.0.0.1:8000/c/0123456789ABCDEF", False),
+        ("http://127.0.0.1:8000@evil.example/c/0123456789ABCDEF", False),
+    ],
+)
+def test_only_our_own_addresses_are_ours(address: str, is_ours: bool, examine: Callable[[bytes], FileFacts]) -> None:
+    facts = examine(render_certificate(replace(CONTENT, status_address=address)))
+
+    assert facts.status_ids == (("0123456789ABCDEF",) if is_ours else ())
+    assert bool(facts.foreign_addresses) is not is_ours
+
+
+def test_a_foreign_code_beside_our_own_address_is_seen(examine: Callable[[bytes], FileFacts]) -> None:
+    code = segno.make_qr("https://hosho-kakunin.example/kakunin").png_data_uri(scale=4)
+    page = f'<html><body><p>前払金保証証書 {CONTENT.guarantee_contract_number} {CONTENT.status_address}</p><img src="{code}"></body></html>'
+
+    facts = examine(pdf_of(page, made_on=date(2024, 4, 2)))
+
+    assert facts.status_ids == ("0123456789ABCDEF",)
+    assert facts.foreign_addresses == ("https://hosho-kakunin.example/kakunin",)
+
+
+def test_more_names_than_are_looked_up_are_no_facts() -> None:
+    facts = FileFacts("0" * 64, 1, Reading.READ, numbers=("10124-00005P",) * 21)
+
+    with pytest.raises(ValueError, match="more names"):
+        FileFacts.from_json(facts.to_json())

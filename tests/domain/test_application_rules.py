@@ -83,15 +83,22 @@ def test_a_verdict_has_a_word_for_the_clerk() -> None:
     assert [verdict.label for verdict in Verdict] == ["適合", "参考", "要確認", "不適合"]
 
 
-def test_a_period_that_is_over_is_noted_and_asks_for_no_decision() -> None:
-    (found,) = [
-        one
-        for one in check_application(the_briefings_application(), POLICY, applied_on=date(2026, 11, 23))
-        if one.rule == "前払金保証：保証期間"
-    ]
+@pytest.mark.parametrize(
+    ("requested", "rule", "verdict"),
+    [
+        pytest.param(an_advance(19_440_000), "前払金保証：保証期間", Verdict.WARNING, id="前払金は理由があれば"),
+        pytest.param(an_interim(9_720_000), "中間前払金保証：保証期間", Verdict.WARNING, id="中間前払金も"),
+        pytest.param(a_performance(4_860_000), "契約保証：保証期間", Verdict.BROKEN, id="契約保証は何も守らない"),
+    ],
+)
+def test_a_period_that_is_over_on_the_day_of_application(requested: RequestedGuarantee, rule: str, verdict: Verdict) -> None:
+    content = the_briefings_application(requested)
+    (over,) = [one for one in check_application(content, POLICY, applied_on=date(2024, 10, 1)) if one.rule == rule]
+    (last_day,) = [one for one in check_application(content, POLICY, applied_on=date(2024, 9, 30)) if one.rule == rule]
 
-    assert found.verdict is Verdict.NOTED
-    assert "申込みの日にはすでに終わっています" in found.text
+    assert over.verdict is verdict
+    assert "申込みの日にはすでに終わっています" in over.text
+    assert last_day.verdict is Verdict.KEPT
 
 
 def test_works_that_begin_before_the_contract_are_to_be_looked_at() -> None:

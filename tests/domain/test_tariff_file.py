@@ -62,7 +62,7 @@ def test_english_headings_and_any_order_are_understood() -> None:
         ({"product": "履行保証"}, "商品は「前払金保証」、「中間前払金保証」、「契約保証」のどれか"),
         ({"label": ""}, "料率の名称を入力"),
         ({"effective_from": ""}, "適用開始日を入力"),
-        ({"effective_from": "平成40年4月1日"}, "令和10年4月1日"),
+        ({"effective_from": "平成40年4月1日"}, "適用開始日は、「平成40年4月1日」ではなく「令和10年4月1日」と入力してください"),
         ({"effective_from": "令和8年3月31日"}, "今日（令和8年4月1日）以降"),
         ({"effective_from": "令和8年2月30日"}, "28日まで"),
         ({"rate_percent": ""}, "料率を入力"),
@@ -110,10 +110,25 @@ def test_tiers_rise_and_agree_and_only_the_last_is_open() -> None:
     assert refused(good(upper_bound="3億"), good(label="別の名称"))[0][0] == 3
 
 
-def test_a_day_that_has_a_tariff_is_refused() -> None:
-    taken = {(Product.INTERIM_ADVANCE_PAYMENT, TODAY)}
-    with pytest.raises(FileRefused, match="1 problems") as no:
+def test_only_a_products_first_tariff_begins_today() -> None:
+    """Today's applications have been reckoned, and a tariff whose day has come cannot be withdrawn."""
+    tomorrow = good(effective_from="令和8年4月2日")
+
+    assert read(GOOD)[0].effective_from == TODAY
+    taken = {(Product.INTERIM_ADVANCE_PAYMENT, date(2020, 4, 1))}
+    with pytest.raises(FileRefused) as no:
         read_tariffs([HEADING, GOOD], today=TODAY, taken=taken)
+    assert "適用開始日はあした（令和8年4月2日）以降" in no.value.problems[0].text
+    assert read_tariffs([HEADING, tomorrow], today=TODAY, taken=taken)[0].effective_from == date(2026, 4, 2)
+    for others in ({(Product.ADVANCE_PAYMENT, date(2020, 4, 1))}, {(Product.INTERIM_ADVANCE_PAYMENT, date(2026, 5, 1))}):
+        assert read_tariffs([HEADING, GOOD], today=TODAY, taken=others)[0].effective_from == TODAY
+
+
+def test_a_day_that_has_a_tariff_is_refused() -> None:
+    day = date(2026, 5, 1)
+    taken = {(Product.INTERIM_ADVANCE_PAYMENT, day)}
+    with pytest.raises(FileRefused, match="1 problems") as no:
+        read_tariffs([HEADING, good(effective_from="令和8年5月1日")], today=TODAY, taken=taken)
 
     assert "適用開始日を別の日に" in no.value.problems[0].text
 

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from esurety.domain.diagnosis import Diagnosis
+from esurety.domain.certificate_content import CertificateContent
+from esurety.domain.diagnosis import DO_NOT_USE, Diagnosis
 from esurety.domain.file_facts import (
     Continuation,
     FileFacts,
@@ -31,7 +32,7 @@ RECORD = RecordFacts(
     ends_on=date(2024, 9, 30),
     cancelled_on=None,
     issuer_had_right=True,
-    was_signed=True,
+    is_confirmed=True,
 )
 STRANGE = FileFacts(
     "1" * 64, 70_000, Reading.READ, page_count=1, pages_naming_a_certificate=1, numbers=(CERTIFICATE.guarantee_contract_number,)
@@ -92,24 +93,55 @@ def test_our_own_file_whose_key_cannot_be_checked_is_not_called_valid(
     assert verdict.answer(Question.AUTHORISED) is Answer.UNKNOWN
 
 
-def test_a_file_from_before_there_were_signatures_is_known_by_its_hash() -> None:
+def test_a_file_without_a_signature_is_never_plainly_valid() -> None:
     unsigned = replace(OURS, signature=SignatureState.NONE, signer=SignerTrust.UNKNOWN)
 
-    assert judge(unsigned, replace(RECORD, was_signed=False), today=TODAY).headline is Headline.VALID
+    verdict = judge(unsigned, RECORD, today=TODAY)
+
+    assert (verdict.headline, verdict.diagnoses) == (Headline.UNDECIDED, (Diagnosis.FROM_BEFORE_SIGNATURES,))
+    assert verdict.answer(Question.AUTHORISED) is Answer.UNKNOWN
 
 
-def test_a_specimen_reads_specimen_whatever_its_state() -> None:
-    specimen = replace(RECORD, content=replace(CERTIFICATE, is_specimen=True))
+@pytest.mark.parametrize("changes", [{}, {"cancelled_on": date(2024, 4, 20)}, {"newest_version": 1}])
+def test_records_that_log_or_signature_contradict_say_nothing(changes: dict[str, object]) -> None:
+    verdict = judge(OURS, replace(RECORD, is_confirmed=False, **changes), today=TODAY)  # type: ignore[arg-type] # names of fields
 
-    verdict = judge(replace(OURS, signer=SignerTrust.DEMO), specimen, today=TODAY)
+    assert (verdict.headline, verdict.diagnoses) == (Headline.UNDECIDED, (Diagnosis.RECORDS_DISAGREE,))
+    assert answers(verdict) == (Answer.UNKNOWN,) * 3
+    assert verdict.what_to_do[0] == DO_NOT_USE
+
+
+def test_a_typed_hash_is_on_record_and_no_more() -> None:
+    typed = FileFacts("0" * 64, 0, Reading.HASH_ONLY)
+
+    verdict = judge(typed, RECORD, today=TODAY)
+
+    assert verdict.headline.label == "この値の証書は登録にあります（ファイルは調べていません）"
+    assert verdict.headline.exit_code == 2
+    assert answers(verdict) == (Answer.UNKNOWN,) * 3
+    assert "お手元のファイルから計算した値か確かめてください" in verdict.findings[0].reason
+    assert judge(typed, replace(RECORD, cancelled_on=date(2024, 4, 20)), today=TODAY).answer(Question.IN_FORCE) is Answer.FAIL
+
+
+def test_a_demonstrations_key_makes_a_specimen_of_anything() -> None:
+    verdict = judge(replace(OURS, signer=SignerTrust.DEMO), RECORD, today=TODAY)
+
+    assert (verdict.headline, verdict.would_be) == (Headline.SPECIMEN, None)
+    assert verdict.diagnoses == (Diagnosis.DEMO_KEY,)
+    assert answers(verdict)[1:] == (Answer.FAIL, Answer.FAIL)
+
+
+def test_a_specimen_without_a_signature_is_not_said_to_have_one() -> None:
+    paper = replace(CERTIFICATE, certificate_form=CertificateForm.PAPER, is_specimen=True)
+
+    verdict = judge(replace(OURS, signature=SignatureState.NONE, signer=SignerTrust.UNKNOWN), replace(RECORD, content=paper), today=TODAY)
 
     assert verdict.headline is Headline.SPECIMEN
-    assert verdict.would_be is Headline.VALID
-    assert answers(verdict) == (Answer.PASS, Answer.FAIL, Answer.FAIL)
+    assert "署名" not in verdict.findings[2].reason
 
 
 def test_the_original_of_a_paper_certificate_is_the_paper() -> None:
-    paper = replace(RECORD, content=replace(CERTIFICATE, certificate_form=CertificateForm.PAPER), was_signed=False)
+    paper = replace(RECORD, content=replace(CERTIFICATE, certificate_form=CertificateForm.PAPER))
 
     verdict = judge(replace(OURS, signature=SignatureState.NONE), paper, today=TODAY)
 
@@ -172,7 +204,8 @@ def test_a_file_that_names_a_certificate_of_ours_is_told_what_it_is(
 @pytest.mark.parametrize(
     ("facts", "headline", "diagnosis"),
     [
-        ({}, Headline.UNREGISTERED, Diagnosis.UNKNOWN_NUMBER),
+        ({"text": "保証金額1円"}, Headline.UNREGISTERED, Diagnosis.UNKNOWN_NUMBER),
+        ({}, Headline.COPY, Diagnosis.PRINTED_TO_PDF),
         ({"signature": SignatureState.INTACT, "signer": SignerTrust.UNKNOWN}, Headline.UNREGISTERED, Diagnosis.UNKNOWN_SIGNER),
         ({"signature": SignatureState.INTACT, "signer": SignerTrust.TRUSTED}, Headline.UNREGISTERED, Diagnosis.SIGNED_BUT_UNREGISTERED),
         ({"numbers": ()}, Headline.UNDECIDED, Diagnosis.NO_CERTIFICATE),
@@ -211,8 +244,8 @@ def test_bad_news_of_a_copy_is_told_and_good_news_is_no_yes() -> None:
     assert judge(STRANGE, KNOWN_COPY, today=TODAY).answer(Question.IN_FORCE) is Answer.UNKNOWN
 
 
-def test_who_shows_only_a_number_is_not_told_how_the_guarantee_stands() -> None:
-    by_number = replace(RECORD, recognised=Recognised.NUMBER)
+def test_who_shows_only_number_and_words_is_not_told_how_the_guarantee_stands() -> None:
+    by_number = replace(RECORD, recognised=Recognised.SAME_WORDS)
     states = (by_number, replace(by_number, cancelled_on=date(2024, 4, 20)), replace(by_number, newest_version=2))
 
     told = {judge(STRANGE, one, today=TODAY).findings for one in states}
@@ -234,6 +267,7 @@ EVERYTHING = list(
             {"cancelled_on": date(2024, 4, 2)},
             {"ends_on": TODAY - timedelta(days=1)},
             {"issuer_had_right": False},
+            {"is_confirmed": False},
         ),
     )
 )
@@ -278,8 +312,66 @@ def test_facts_survive_the_way_out_of_the_child_process() -> None:
     assert FileFacts.from_json(facts.to_json()) == facts
 
 
-def test_the_same_words_are_all_three_or_nothing() -> None:
-    text = "工事名都営住宅×××××耐震改修工事保証契約者ネットデスク建設株式会社保証金額19,440,000円"
+WORDS = "工事名都営住宅×××××耐震改修工事保証契約者ネットデスク建設株式会社保証金額19,440,000円"
 
-    assert same_words(text, CERTIFICATE)
-    assert not same_words(text.replace("19,440,000円", "38,880,000円"), CERTIFICATE)
+
+def test_the_same_words_are_all_three_or_nothing() -> None:
+    assert same_words(WORDS, CERTIFICATE)
+    assert not same_words(WORDS.replace("19,440,000円", "38,880,000円"), CERTIFICATE)
+    assert same_words(f"{WORDS}変更点保証金額（総額）：1,000円→19,440,000円", CERTIFICATE)
+
+
+@pytest.mark.parametrize("more", ["保証金額38,880,000円", "保証金額（総額）1円", "工事名別の工事"])
+def test_a_list_of_guesses_is_no_certificate(more: str) -> None:
+    assert not same_words(WORDS + more, CERTIFICATE)
+    assert not same_words(more + WORDS, CERTIFICATE)
+
+
+OTHER_ONE = replace(CERTIFICATE, guarantee_contract_number="10124-00006B", status_id="B" * 16)
+BUNDLE = replace(
+    STRANGE,
+    page_count=2,
+    pages_naming_a_certificate=2,
+    numbers=(CERTIFICATE.guarantee_contract_number, OTHER_ONE.guarantee_contract_number),
+    status_ids=(CERTIFICATE.status_id, OTHER_ONE.status_id),
+)
+
+
+def test_of_a_bundle_each_certificate_is_told_and_the_worst_decides() -> None:
+    cancelled = replace(KNOWN_COPY, content=OTHER_ONE, cancelled_on=date(2024, 4, 20))
+
+    for records in ([KNOWN_COPY, cancelled], [cancelled, KNOWN_COPY]):
+        in_force = judge(BUNDLE, records, today=TODAY).findings[1]
+        assert in_force.answer is Answer.FAIL
+        worst, other = "10124-00006B（当初）は、令和06年04月20日に解約", "10124-00005P（当初）は、最新の版"
+        assert 0 <= in_force.reason.index(worst) < in_force.reason.index(other)
+
+
+@pytest.mark.parametrize(
+    ("changes", "content"),
+    [
+        ({"data": OTHER_ONE.to_json(), "numbers": (CERTIFICATE.guarantee_contract_number,)}, CERTIFICATE),
+        ({"numbers": ("10124-00006B",), "status_ids": (CERTIFICATE.status_id,)}, CERTIFICATE),
+        ({"data": replace(CERTIFICATE, version=1).to_json(), "status_ids": (CERTIFICATE.status_id,)}, CERTIFICATE),
+    ],
+    ids=["データと紙面", "二次元コードと紙面", "データと二次元コードの版"],
+)
+def test_parts_of_different_certificates_in_one_file_are_noticed(changes: dict[str, object], content: CertificateContent) -> None:
+    verdict = judge(replace(STRANGE, **changes), replace(KNOWN_COPY, content=content), today=TODAY)  # type: ignore[arg-type]
+
+    assert (verdict.headline, verdict.diagnoses[0]) == (Headline.ALTERED, Diagnosis.CONTRADICTORY)
+    assert verdict.headline.tone == "danger"
+    assert "解約されていません" not in verdict.findings[1].reason
+
+
+def test_nothing_good_stands_beside_a_script() -> None:
+    verdict = judge(replace(STRANGE, has_scripts=True), KNOWN_COPY, today=TODAY)
+
+    assert answers(verdict) == (Answer.FAIL, Answer.UNKNOWN, Answer.UNKNOWN)
+    assert "解約されていません" not in verdict.findings[1].reason
+
+
+def test_a_signature_on_what_is_not_on_record_does_not_say_that_it_is_as_issued() -> None:
+    facts = replace(STRANGE, signature=SignatureState.INTACT, signer=SignerTrust.TRUSTED)
+
+    assert judge(facts, None, today=TODAY).answer(Question.INTACT) is Answer.UNKNOWN

@@ -3,6 +3,7 @@
 import hashlib
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from esurety.persistence import changes, contracts
 from esurety.persistence.database import writing
 from esurety.services.audit_log import AuditReport, KeptHead, UnusableHead, verify_log
 from esurety.services.keep_log import append_to_log, checkpoint_note, tlog_proof
+from esurety.services.stamp_later import stamp_one_waiting_file
 from tests.example_of_record import ISSUED_ON, with_performance
 from tests.services.test_changing import CHANGED_AT, LARGER, changed
 from tests.services.test_log import new_key
 from tests.stage import Stage
+from tests.timestamp_server import timestamp_server
 
 Tamper = Callable[..., None]
 MANY = 9  # new keys: enough for subtrees of three levels
@@ -248,6 +251,24 @@ def test_an_entry_taken_out_with_its_leaf_makes_the_rest_uncheckable_and_that_is
         ("UPDATE guarantee_contracts SET guaranteed_amount = 99440000 WHERE id = 1", "当初の台帳の保証金額か保証期間の末日が、証書の内容と違います"),
         ("UPDATE guarantee_contracts SET guarantee_ends_on = '2034-09-30' WHERE id = 1", "当初の台帳の保証金額か保証期間の末日が、証書の内容と違います"),
         ("DELETE FROM authentication_keys WHERE key_version = 4", "の認証キーの再発行の回数が、公開記録と違います"),
+        ("UPDATE certificate_versions SET status_id = 'AAAABBBBCCCCDDDD' WHERE contract_id = 1", "当初の台帳の状態確認の番号が、証書と違います"),
+        ("UPDATE certificate_versions SET status_id = NULL WHERE contract_id = 1", "当初の台帳の状態確認の番号が、証書と違います"),
+        ("UPDATE certificate_versions SET signed_at = NULL WHERE contract_id = 1", "当初の台帳の署名の時刻が、証書の電子署名と違います"),
+        ("UPDATE certificate_versions SET signed_at = '2024-04-01 03:00:01+00:00' WHERE contract_id = 1", "当初の台帳の署名の時刻が、証書の電子署名と違います"),
+        ("UPDATE certificate_versions SET issued_by = (SELECT min(id) FROM accounts WHERE id <> issued_by) WHERE contract_id = 1", "当初を発行した人が、発行したときの記録（events）と違います"),
+        ("UPDATE certificate_versions SET issued_by = NULL WHERE contract_id = 1", "当初を発行した人が、発行したときの記録（events）と違います"),
+        ("DELETE FROM issuing_authorities", "当初を発行した人の発行権限が、登録簿にありません"),
+        ("UPDATE issuing_authorities SET up_to = 1", "当初を発行した人の発行権限が、登録簿にありません"),
+        ("UPDATE guarantee_contracts SET certificate_form = 'paper' WHERE id = 1", "当初の台帳の証書の形式か商品が、証書と違います"),
+        ("UPDATE guarantee_contracts SET product = 'interim_advance_payment' WHERE id = 1", "当初の台帳の証書の形式か商品が、証書と違います"),
+        ("UPDATE guarantee_contracts SET authority_id = (SELECT min(id) FROM authorities WHERE id <> authority_id) WHERE id = 1", "当初の台帳の当事者（保証会社・発注者・受注者）が、申込みか証書と違います"),
+        ("UPDATE guarantee_contracts SET company_id = (SELECT min(id) FROM companies WHERE id <> company_id) WHERE id = 1", "当初の台帳の当事者（保証会社・発注者・受注者）が、申込みか証書と違います"),
+        ("DELETE FROM events", "について、公開記録にある発行の記録（events）が消されています"),
+        ("DELETE FROM events WHERE kind = 'ContractCancelled'", "について、公開記録にある解約の記録（events）が消されています"),
+        ("DELETE FROM events WHERE kind = 'KeyReissued'", "について、公開記録にある認証キーの再発行の記録（events）が消されています"),
+        ("UPDATE certificate_versions SET timestamp_state = 'detached' WHERE contract_id = 1", "当初のタイムスタンプがありません"),
+        ("UPDATE certificate_versions SET timestamp_state = 'embedded' WHERE contract_id = 1", "当初の台帳のタイムスタンプの状態が、証書と違います"),
+        ("INSERT INTO certificate_timestamps (contract_id, version, token, authority, stamped_at) SELECT 1, 0, salt, 'x', at FROM log_entries WHERE leaf_index = 0", "当初の台帳のタイムスタンプの状態が、証書と違います"),
     ],
 )  # fmt: skip
 def test_what_was_altered_or_taken_is_named(logged: Stage, tamper: Tamper, statement: str, sentence: str | None) -> None:
@@ -260,6 +281,73 @@ def test_what_was_altered_or_taken_is_named(logged: Stage, tamper: Tamper, state
         assert report.is_sound  # that statement altered nothing: the pattern is not in a note
     else:
         assert sentence in said(report)
+
+
+def test_both_parties_and_their_application_moved_to_others_are_found_by_the_names_on_the_certificate(
+    logged: Stage, tamper: Tamper
+) -> None:
+    for table in ("guarantee_contracts", "applications"):
+        tamper(f"UPDATE {table} SET authority_id = (SELECT min(id) FROM authorities WHERE id <> authority_id)")
+
+    assert said(audit(logged)).count("の台帳の当事者（保証会社・発注者・受注者）が、申込みか証書と違います") == 2
+
+
+def test_an_authority_that_has_a_new_name_is_no_finding(logged: Stage, tamper: Tamper) -> None:
+    tamper("UPDATE authorities SET name = name || '（新）'", "UPDATE companies SET name = name || '（新）'")
+
+    assert audit(logged).is_sound
+
+
+@pytest.fixture
+def stamped(logged: Stage) -> Stage:
+    """The first certificate's timestamp came later."""
+    logged.change("UPDATE certificate_versions SET timestamp_state = 'pending' WHERE contract_id = 1")
+    with timestamp_server() as server, logged.context():
+        settings = replace(logged.installation.settings, timestamp_authorities=(server.address,))
+        assert stamp_one_waiting_file(now=CHANGED_AT, installation=replace(logged.installation, settings=settings))
+    return logged
+
+
+def test_a_timestamp_that_holds_is_sound(stamped: Stage) -> None:
+    assert audit(stamped).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("DELETE FROM certificate_timestamps", "当初のタイムスタンプがありません"),
+        ("UPDATE certificate_timestamps SET token = (SELECT salt FROM log_entries WHERE leaf_index = 0)", "当初のタイムスタンプが壊れているか、このファイルのものではありません"),
+        ("UPDATE certificate_timestamps SET stamped_at = '2020-01-01 00:00:00+00:00'", "当初のタイムスタンプの時刻が、台帳と違います"),
+        ("UPDATE certificate_timestamps SET contract_id = 2", "当初の台帳のタイムスタンプの状態が、証書と違います"),
+    ],
+)  # fmt: skip
+def test_a_timestamp_that_was_taken_or_altered_is_named(stamped: Stage, tamper: Tamper, statement: str, sentence: str) -> None:
+    tamper(statement)
+
+    assert sentence in said(audit(stamped))
+
+
+def test_triggers_that_are_gone_or_sleep_or_do_something_else_are_found(logged: Stage) -> None:
+    if logged._engine.dialect.name == "postgresql":
+        logged.change("ALTER TABLE log_entries DISABLE TRIGGER log_entries_refuse_rewriting")
+        logged.change("DROP TRIGGER log_nodes_refuse_truncate ON log_nodes")
+    else:
+        logged.change("DROP TRIGGER log_entries_refuse_update")
+        logged.change("DROP TRIGGER log_nodes_refuse_delete")
+        logged.change("CREATE TRIGGER log_nodes_refuse_delete BEFORE DELETE ON log_nodes BEGIN SELECT 1; END")
+
+    assert audit(logged).findings == tuple(
+        f"公開記録の表 {table} を守るトリガー（更新と削除を断るもの）が、外されているか変えられています。"
+        for table in ("log_entries", "log_nodes")
+    )
+
+
+def test_a_trigger_function_that_lets_everything_pass_is_found(logged: Stage) -> None:
+    if logged._engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's triggers have no functions")
+    logged.change("CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+
+    assert len(audit(logged).findings) == 4
 
 
 def test_a_version_that_nobody_entered_is_found(logged: Stage, tamper: Tamper) -> None:

@@ -37,10 +37,12 @@ def send(stage: Stage, mailing: Installation, *, at: object = ISSUED_AT) -> bool
 
 
 def mails(stage: Stage) -> list[tuple[str, str, str]]:
-    return [tuple(row) for row in stage.rows("SELECT recipient, subject, body FROM outbox_mails WHERE event LIKE 'log_head:%' ORDER BY id")]  # type: ignore[misc] # three columns
+    """The heads and the warnings."""
+    mailed = "SELECT recipient, subject, body FROM outbox_mails WHERE event LIKE 'log_head:%' OR event LIKE 'log_alarm:%' ORDER BY id"
+    return [tuple(row) for row in stage.rows(mailed)]  # type: ignore[misc] # three columns
 
 
-def test_the_head_is_mailed_once_a_japanese_day_when_it_changed(stage: Stage, mailing: Installation) -> None:
+def test_the_head_is_mailed_once_a_japanese_day_even_when_it_has_not_changed(stage: Stage, mailing: Installation) -> None:
     assert send(stage, mailing) is False  # nothing has been entered
     number = stage.issued(**with_performance()).number
 
@@ -49,10 +51,11 @@ def test_the_head_is_mailed_once_a_japanese_day_when_it_changed(stage: Stage, ma
     new_key(stage, number)
     assert send(stage, mailing, at=ISSUED_AT + timedelta(hours=11, minutes=59)) is False  # 23:59 in Japan
     assert send(stage, mailing, at=ISSUED_AT + timedelta(hours=12)) is True  # 00:00
-    assert send(stage, mailing, at=TOMORROW + timedelta(days=1)) is False  # it has not changed
+    assert send(stage, mailing, at=TOMORROW + timedelta(days=1)) is True  # silence would look like an attacker's
     assert [subject for _, subject, _ in mails(stage)] == [
         "【電子保証】公開記録の先頭値（令和06年04月01日 第2件）",
         "【電子保証】公開記録の先頭値（令和06年04月02日 第3件）",
+        "【電子保証】公開記録の先頭値（令和06年04月03日 第3件）",
     ]
 
 
@@ -155,6 +158,42 @@ def test_a_rebuilt_log_is_noticed_by_the_mail_of_yesterday_and_the_next_mail_war
     _, subject, body = mails(stage)[-1]
     assert subject.startswith("【警告】公開記録の先頭値")
     assert "■ 警告：以前メールした第2件時点の先頭値と、いまの記録が合いません。" in body
+
+
+def test_an_alarm_goes_out_although_todays_head_has_gone_and_the_head_is_the_same(
+    stage: Stage, mailing: Installation, tamper: Tamper
+) -> None:
+    stage.issued(**with_performance())
+    send(stage, mailing)
+    tamper("UPDATE log_entries SET entry = '{}' WHERE leaf_index = 1")
+
+    assert send(stage, mailing, at=ISSUED_AT + timedelta(hours=1)) is True
+    assert send(stage, mailing, at=ISSUED_AT + timedelta(hours=2)) is False  # one a day is enough
+    assert send(stage, mailing, at=TOMORROW) is True
+    assert [subject[:4] for _, subject, _ in mails(stage)] == ["【電子保", "【警告】", "【警告】"]
+    assert "■ 警告：第2件の記録が書き換えられています。" in mails(stage)[1][2]
+
+
+def test_the_warnings_do_not_end_because_the_wrong_head_was_mailed_with_one(stage: Stage, mailing: Installation, tamper: Tamper) -> None:
+    stage.issued(**with_performance())
+    send(stage, mailing)
+    cut_to(tamper, 0)
+    append_again(stage, [("issued", 1, {}), ("issued", 2, {})])  # type: ignore[list-item] # as text
+
+    for day in (1, 2, 3):
+        assert send(stage, mailing, at=ISSUED_AT + timedelta(days=day)) is True
+        assert mails(stage)[-1][1].startswith("【警告】")
+
+
+def test_an_alarm_goes_out_when_no_head_is_left(stage: Stage, mailing: Installation, tamper: Tamper) -> None:
+    stage.issued()
+    send(stage, mailing)
+    tamper("DELETE FROM log_entries", "DELETE FROM log_nodes", "DELETE FROM log_checkpoints")
+
+    assert send(stage, mailing, at=ISSUED_AT + timedelta(hours=1)) is True
+    _, subject, body = mails(stage)[-1]
+    assert subject == "【警告】公開記録の先頭値（令和06年04月01日 なし）"
+    assert "すべて消えています" in body
 
 
 def test_the_worker_asks_the_log_seldom(stage: Stage, mailing: Installation, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from esurety.domain.yen import Yen
 from esurety.persistence.reference_data import authority_on
 from esurety.services.import_records import ImportKind, import_records
 from esurety.services.keep_authorities import AuthorityEnded, AuthorityNotFound, NameTaken, create_authority, end_authority
-from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, lay_down_policy
+from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, EffectiveDayTooFar, lay_down_policy
 from esurety.services.load_tariffs import load_tariffs
 from esurety.services.read_applications import application_for_office
 from esurety.services.read_rules import find_authority
@@ -108,6 +108,9 @@ def test_what_is_refused_leaves_nothing(stage: Stage) -> None:
         lay_down(stage, seen=0)
     with pytest.raises(AuthorityNotFound):
         lay_down(stage, authority=999)
+    with pytest.raises(EffectiveDayTooFar) as no:
+        lay_down(stage, on=date(2026, 4, 2))
+    assert no.value.latest == date(2026, 4, 1)
     assert stage.census() == before
 
     lay_down(stage)

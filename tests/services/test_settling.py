@@ -1,7 +1,7 @@
 """Money after the issue: differences and refunds are settled once, monthly accounts are paid, receipts come late and are corrected."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -159,7 +159,7 @@ def test_differences_and_refunds_stand_in_the_month_in_which_they_arose(stage: S
     assert [line.is_of_cancellation for line in may[0].lines].count(True) == 1
 
 
-def pay_month(stage: Stage, month: date, expected: int, *, by: str = "clerk", token: str = "", on: date = ON) -> None:
+def pay_month(stage: Stage, month: date, expected: int, *, by: str = "clerk", token: str = "", on: date = ON, at: datetime = LATER) -> None:
     with stage.context():
         record_monthly_payment(
             account=stage.person(by),
@@ -168,7 +168,7 @@ def pay_month(stage: Stage, month: date, expected: int, *, by: str = "clerk", to
             paid_on=on,
             expected=expected,
             token=token or stage.token(),
-            at=LATER,
+            at=at,
         )
 
 

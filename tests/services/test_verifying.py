@@ -1,7 +1,9 @@
 """The verdict on files of ours, on hashes, on numbers; who is shown what; the public status page."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from esurety.domain.diagnosis import Diagnosis
 from esurety.domain.guarantee_contract_number import NotAContractNumber
 from esurety.domain.verdict import Answer, Headline, Question
 from esurety.persistence.database import end_reading
+from esurety.services import verify_certificate as service
 from esurety.services.hand_out_documents import key_notice
 from esurety.services.installation import Installation
 from esurety.services.read_certificate_status import certificate_status
@@ -67,11 +70,13 @@ def test_an_issued_certificate_is_valid_and_shown(stage: Stage, verify: Verify) 
     assert stage.census() == before, "nothing is stored"
 
 
-def test_the_hash_alone_is_enough(stage: Stage, verify: Verify) -> None:
+def test_of_the_hash_alone_no_more_is_said_than_that_it_is_on_record(stage: Stage, verify: Verify) -> None:
     number = stage.issued().number
     sha256 = column_of(stage, "file_sha256", number)
 
-    assert verify(sha256=f"SHA256: {sha256.upper()}").verdict.headline is Headline.VALID
+    typed = verify(sha256=f"SHA256: {sha256.upper()}")
+    assert (typed.verdict.headline, typed.content) == (Headline.ON_RECORD, None)
+    assert {one.answer for one in typed.verdict.findings} == {Answer.UNKNOWN}
     unknown = verify(sha256="0" * 64)
     assert (unknown.verdict.headline, unknown.verdict.diagnoses) == (Headline.UNREGISTERED, (Diagnosis.ONLY_THE_HASH,))
 
@@ -124,6 +129,58 @@ def test_a_right_that_the_issuer_did_not_have_is_noticed(stage: Stage, verify: V
 
     assert (checked.verdict.headline, checked.verdict.diagnoses) == (Headline.UNDECIDED, (Diagnosis.NO_RIGHT,))
     assert checked.verdict.answer(Question.AUTHORISED) is Answer.UNKNOWN
+
+
+def test_a_forgery_that_somebody_put_into_the_register_is_not_valid(stage: Stage, verify: Verify) -> None:
+    """With all rights in the database, but neither the surety's key nor the log's."""
+    number = stage.issued().number
+    forgery = b"%PDF-1.7 twice the amount"
+    sha256 = hashlib.sha256(forgery).hexdigest()
+    stage.change("INSERT INTO certificate_files (sha256, pdf) VALUES (:sha256, :pdf)", sha256=sha256, pdf=forgery)
+    stage.change("UPDATE certificate_versions SET file_sha256 = :sha256, signed_at = NULL", sha256=sha256)
+
+    for checked in (verify(forgery), verify(sha256=sha256)):
+        assert (checked.verdict.headline, checked.verdict.diagnoses) == (Headline.UNDECIDED, (Diagnosis.RECORDS_DISAGREE,))
+        assert checked.content is None
+    assert number in checked.numbers
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE certificate_versions SET content = replace(content, '19440000', '38880000')",
+        "UPDATE guarantee_contracts SET guarantee_ends_on = '2034-09-30'",
+    ],
+    ids=["台帳の金額", "台帳の保証期間"],
+)
+def test_records_that_are_not_what_was_signed_are_not_believed(
+    stage: Stage, verify: Verify, altered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = stage.issued().number
+    pdf = file_of(stage, number)
+    stage.change(altered)
+    alarms: list[str] = []
+    monkeypatch.setattr(service, "_log", SimpleNamespace(error=lambda what, **_more: alarms.append(what)))
+
+    checked = verify(pdf)
+
+    assert (checked.verdict.headline, checked.content) == (Headline.UNDECIDED, None)
+    assert alarms == ["records_disagree"]
+
+
+def test_a_cancellation_that_the_log_knows_cannot_be_taken_back_in_the_records(stage: Stage, verify: Verify) -> None:
+    number = stage.issued().number
+    stage.cancel(number, on=date(2024, 4, 2), at=AT)
+    stage.change("UPDATE guarantee_contracts SET cancelled_on = NULL")
+
+    assert verify(file_of(stage, number)).verdict.diagnoses == (Diagnosis.RECORDS_DISAGREE,)
+
+
+def test_a_head_under_another_key_proves_nothing(stage: Stage, verify: Verify, tamper: Callable[..., None]) -> None:
+    number = stage.issued().number
+    tamper("UPDATE log_checkpoints SET note = replace(note, '— ', '— x')")
+
+    assert verify(file_of(stage, number)).verdict.diagnoses == (Diagnosis.RECORDS_DISAGREE,)
 
 
 def test_the_file_of_a_paper_certificate_is_a_copy(stage: Stage, verify: Verify) -> None:

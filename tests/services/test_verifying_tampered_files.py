@@ -9,19 +9,24 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
+from lxml import html
 
 from esurety.documents.demo_authority import ensure_demo_identity
 from esurety.documents.examine_file import examine
 from esurety.documents.html_to_pdf import pdf_of
 from esurety.documents.signing_identity import SigningIdentity, identity_in
+from esurety.documents.verdict_slip import render_verdict_slip
 from esurety.domain.certificate_content import CertificateContent
-from esurety.domain.diagnosis import Diagnosis
-from esurety.domain.file_facts import FileFacts
+from esurety.domain.diagnosis import ASK_SURETY, DO_NOT_USE, Diagnosis
+from esurety.domain.file_facts import FileFacts, SignerTrust
+from esurety.domain.judge_certificate import judge
 from esurety.domain.verdict import Answer, Headline, Question
 from esurety.domain.yen import Yen
 from esurety.services import verify_certificate
 from esurety.services.verify_certificate import CheckedCertificate
 from esurety.web import create_app
+from esurety.web.verdict_page import _slip
 from tests import tampering
 from tests.conftest import let_go, settings_for
 from tests.example_of_record import ISSUED_AT, RARE_WORKS_NAME, with_performance
@@ -47,9 +52,9 @@ class Town:
             return verify_certificate.verify_certificate(at=at, installation=self.stage.installation, file=file, asked_number=asked)
 
 
-def _examine_here(content: bytes, *, signing_dir: Path, slots_dir: Path) -> FileFacts:
+def _examine_here(content: bytes, *, signing_dir: Path, public_urls: tuple[str, ...], **_more: object) -> FileFacts:
     """In this process, which is faster; tests/documents/test_examination_process.py looks at the other one."""
-    return examine(content, signing_dir)
+    return examine(content, signing_dir, public_urls)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,16 @@ KINDS: list[tuple[Tampering, Headline, Diagnosis]] = [
     (tampering.overlaid, Headline.ALTERED, Diagnosis.CHANGED_AFTER_SIGNING),
     (tampering.edited_data, Headline.ALTERED, Diagnosis.EDITED),
     (tampering.stripped, Headline.ALTERED, Diagnosis.SIGNATURE_STRIPPED),
+    (tampering.stripped_with_fields, Headline.ALTERED, Diagnosis.SIGNATURE_STRIPPED),
+    (tampering.range_shortened, Headline.ALTERED, Diagnosis.EDITED),
+    (tampering.range_with_another_gap, Headline.ALTERED, Diagnosis.EDITED),
+    (tampering.range_outside, Headline.ALTERED, Diagnosis.EDITED),
+    (tampering.printed_with_another_amount, Headline.ALTERED, Diagnosis.WORDS_DIFFER),
+    (tampering.printed_with_another_end, Headline.ALTERED, Diagnosis.WORDS_DIFFER),
+    (tampering.leading_elsewhere, Headline.ALTERED, Diagnosis.FOREIGN_ADDRESS),
+    (tampering.with_key_notice, Headline.COPY, Diagnosis.MERGED),
+    (tampering.twice, Headline.COPY, Diagnosis.MERGED),
+    (tampering.with_application, Headline.COPY, Diagnosis.MERGED),
     (tampering.with_script, Headline.ALTERED, Diagnosis.SCRIPTS),
     (tampering.forged_with_real_number, Headline.UNREGISTERED, Diagnosis.FORGED),
     (tampering.forged_with_invented_number, Headline.UNREGISTERED, Diagnosis.UNKNOWN_SIGNER),
@@ -112,6 +127,42 @@ def test_from_a_copy_the_number_is_recovered(town: Town, tamper: Tampering) -> N
         assert one.content.guarantee_contract_number in town.verdict(tamper(one)).numbers
 
 
+def test_a_key_in_a_bundle_is_warned_of_and_goes_no_further(town: Town) -> None:
+    outcome = town.verdict(tampering.with_key_notice(town.good[0]))
+
+    assert outcome.verdict.diagnoses == (Diagnosis.MERGED, Diagnosis.KEY_INSIDE)
+    assert "ABCD1234" not in repr(outcome)
+
+
+def test_two_certificates_in_one_file_are_a_bundle(town: Town) -> None:
+    outcome = town.verdict(tampering._one_file(town.good[0].pdf, town.good[1].pdf))
+
+    assert (outcome.verdict.headline, outcome.verdict.diagnoses) == (Headline.COPY, (Diagnosis.MERGED,))
+
+
+def test_a_forged_page_is_not_told_that_the_guarantee_is_good(town: Town) -> None:
+    for tamper in (tampering.printed_with_another_amount, tampering.leading_elsewhere):
+        verdict = town.verdict(tamper(town.good[0])).verdict
+
+        assert verdict.answer(Question.INTACT) is Answer.FAIL or verdict.headline is Headline.UNREGISTERED
+        assert not [one for one in verdict.findings if "解約されていません" in one.reason]
+        assert DO_NOT_USE in verdict.what_to_do
+        assert ASK_SURETY in verdict.what_to_do
+
+
+def test_our_own_slip_and_status_page_are_no_certificates(town: Town) -> None:
+    one, client = town.good[0], town.stage.app.test_client()
+    page = client.get(f"/c/{one.content.status_id}").get_data(as_text=True)
+    words = " ".join(html.fromstring(page.encode("utf-8")).xpath("//main")[0].text_content().split())
+    printed = pdf_of(f"<html><body><p>{words}</p><p>{one.content.status_address}</p></body></html>", made_on=date(2024, 4, 2))
+    with town.stage.app.test_request_context():
+        slip = render_verdict_slip(_slip(town.verdict(one.pdf), ""))
+
+    for file, diagnosis in ((printed, Diagnosis.STATUS_PRINT), (slip, Diagnosis.VERDICT_SLIP)):
+        outcome = town.verdict(file).verdict
+        assert (outcome.headline, outcome.diagnoses) == (Headline.UNDECIDED, (diagnosis,))
+
+
 def test_what_a_virtual_printer_makes_is_a_copy(town: Town, tmp_path: Path) -> None:
     (tmp_path / "good.pdf").write_bytes(town.good[0].pdf)
     subprocess.run(["pdftocairo", "-pdf", str(tmp_path / "good.pdf"), str(tmp_path / "printed.pdf")], check=True)
@@ -139,12 +190,33 @@ def _key(folder: Path, name: str) -> SigningIdentity:
     return identity_in(folder / "1")
 
 
-def test_a_file_signed_by_a_demonstration_is_a_specimen(town: Town, tmp_path: Path) -> None:
+def test_a_file_signed_by_our_demonstration_is_a_specimen(town: Town, tmp_path: Path) -> None:
+    one = town.good[0]
+    key = _key(tmp_path, one.content.surety_name)
+
+    facts = examine(tampering.signed(one.content, key), tmp_path, (town.stage.installation.settings.public_url,))
+
+    assert facts.signer is SignerTrust.DEMO
+    verdict = judge(facts, None, today=date(2024, 4, 2))
+    assert (verdict.headline, verdict.diagnoses) == (Headline.SPECIMEN, (Diagnosis.DEMO_KEY,))
+    assert Answer.PASS not in {finding.answer for finding in verdict.findings}
+
+
+def test_a_name_that_says_specimen_is_an_unknown_signer_like_any_other(town: Town, tmp_path: Path) -> None:
     for one in town.good[:3]:
         outcome = town.verdict(tampering.signed(one.content, _key(tmp_path, one.content.surety_name))).verdict
 
-        assert (outcome.headline, outcome.diagnoses) == (Headline.SPECIMEN, (Diagnosis.DEMO_KEY,))
+        assert (outcome.headline, outcome.diagnoses[0]) == (Headline.UNREGISTERED, Diagnosis.FORGED)
         assert Answer.PASS not in {finding.answer for finding in outcome.findings}
+
+
+def test_another_customer_of_the_same_public_authority_is_no_surety(town: Town) -> None:
+    one = town.good[0]
+    neighbour = tampering.identity_of(the_root(), one.content.surety_name)
+
+    outcome = town.verdict(tampering.signed(one.content, neighbour)).verdict
+
+    assert (outcome.headline, outcome.diagnoses[0]) == (Headline.UNREGISTERED, Diagnosis.FORGED)
 
 
 def test_another_file_under_the_suretys_own_key_is_not_the_one_that_was_issued(town: Town) -> None:
@@ -157,14 +229,21 @@ def test_another_file_under_the_suretys_own_key_is_not_the_one_that_was_issued(t
 
 
 def test_a_key_used_outside_its_period_proves_nothing(town: Town) -> None:
+    """One that the surety has laid aside, so that its certificate is known."""
     expired = tampering.identity_of(
         the_root(), "電子保証株式会社", valid_from=datetime(2021, 1, 1, tzinfo=UTC), valid_until=datetime(2023, 1, 1, tzinfo=UTC)
     )
     pdf = tampering.signed_although_expired(town.good[0].content, expired, tampering.SIGNED_AT)
-
-    outcome = town.verdict(pdf).verdict
+    laid_aside = signing_folder() / "former" / "1-expired"
+    laid_aside.mkdir(parents=True)
+    (laid_aside / "certificate.pem").write_bytes(pem.armor("CERTIFICATE", expired.certificate.dump()))
+    try:
+        outcome = town.verdict(pdf).verdict
+    finally:
+        shutil.rmtree(laid_aside)
 
     assert (outcome.headline, outcome.diagnoses) == (Headline.UNDECIDED, (Diagnosis.KEY_NOT_VALID_THEN,))
+    assert town.verdict(pdf).verdict.diagnoses[0] is Diagnosis.FORGED
 
 
 def test_a_file_of_another_certificate_is_not_the_one_asked_for(town: Town) -> None:
@@ -201,5 +280,21 @@ def test_a_copy_with_another_amount_is_not_told_that_the_guarantee_is_good(town:
 
     outcome = town.verdict(tampering.render_certificate(higher)).verdict
 
+    assert outcome.headline is Headline.UNREGISTERED
+    assert outcome == town.verdict(tampering.unsigned_invention(one)).verdict, "whether there is such a number is nobody's to guess"
+
+
+def test_number_and_words_without_the_address_do_not_tell_how_the_guarantee_stands(town: Town) -> None:
+    page = tampering.render_certificate(replace(town.good[1].content, status_address="", status_id=""))
+
+    outcome = town.verdict(page).verdict
+
     assert outcome.headline is Headline.COPY
-    assert "番号だけでは" in outcome.findings[1].reason
+    assert "番号と内容だけでは、いまの状態をお答えできません" in outcome.findings[1].reason
+
+
+def test_a_bare_number_is_answered_alike_whether_it_exists_or_not(town: Town) -> None:
+    real, invented = town.good[0].content.guarantee_contract_number, "99999-00005M"
+    pages = [pdf_of(f"<html><body><p>保証契約番号　{number}</p></body></html>", made_on=date(2024, 4, 2)) for number in (real, invented)]
+
+    assert town.verdict(pages[0]).verdict == town.verdict(pages[1]).verdict

@@ -18,7 +18,8 @@ from esurety.domain.merkle_tree import is_included, leaf_hash
 from esurety.domain.signed_note import Checkpoint, SignedNote
 from esurety.domain.tlog_proof import TlogProof
 from esurety.services.note_keys import NoteSigner, refuse_unsigned
-from esurety.services.witness_log import HeadRefused, NotFetched, witness_log
+from esurety.services.witness_log import HeadRefused, NotFetched, Witnessed, witness_log
+from esurety.settings import _fresh_note_key
 from esurety.web import create_app
 from tests.conftest import let_go, settings_for
 from tests.domain.test_signed_note import NEUMANN, NEUMANN_SIGNER
@@ -36,6 +37,7 @@ def witness(tmp_path: Path) -> Iterator[Flask]:
     settings = settings_for(f"sqlite:///{tmp_path / 'witness.sqlite3'}", tmp_path / "witness")
     secrets = replace(
         settings.secrets,
+        log_key=_fresh_note_key("witness.example/log", 1),
         witness_key="PRIVATE+KEY+witness.example/witness+00000000+BHd3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3",
     )
     app = create_app(replace(settings, secrets=secrets))
@@ -78,6 +80,8 @@ def test_a_log_that_grows_is_co_signed_again_and_again(stage: Stage, witness: Fl
 
     assert (first.exit_code, same.exit_code, grown.exit_code) == (0, 0, 0), first.output + same.output + grown.output
     assert "はじめて見ました（第2件）。検証鍵を固定しました" in first.stderr
+    assert "別の方法で受け取った検証鍵と見比べてください" in first.stderr
+    assert "見比べて" not in same.stderr + grown.stderr
     assert "第2件のまま変わっていません" in same.stderr
     assert "第2件から第7件へ、書き換えなしに伸びています" in grown.stderr
     note = SignedNote.parse(grown.stdout)
@@ -191,10 +195,44 @@ def test_a_given_key_is_held_to_and_a_pinned_one_too(stage: Stage, witness: Flas
 
     assert look(witness, address, "--key", NEUMANN).exit_code == 1
     assert look(witness, address, "--key", "nonsense").exit_code == 1
-    assert look(witness, address, "--key", own).exit_code == 0
+    held = look(witness, address, "--key", own)
+    assert held.exit_code == 0
+    assert "見比べて" not in held.stderr
     changed = look(witness, address, "--key", NEUMANN)
     assert changed.exit_code == 1
     assert "はじめに固定したものと違います" in changed.stderr
+
+
+def test_a_log_that_takes_another_name_at_its_address_is_refused(witness: Flask, stage: Stage, tmp_path: Path) -> None:
+    old, new = (NoteSigner(_fresh_note_key(name, 1)) for name in ("town.example/log", "town.example/log-2"))
+    heads = {signer: str(signer.sign(Checkpoint(signer.key.name, 0, hashlib.sha256().digest()))) for signer in (old, new)}
+    installation = witness.extensions["esurety"]
+
+    def ask(signer: NoteSigner, at: str, key: str | None = None) -> Witnessed:
+        files = {"checkpoint": heads[signer].encode(), "key": signer.key.text.encode()}
+        return witness_log(fetch=files.__getitem__, address=at, key=key, installation=installation, at=ISSUED_AT)
+
+    with witness.app_context():
+        ask(old, "https://town.example/log")
+        for address in ("https://town.example/log", "https://TOWN.example/log/", "http://town.example/log"):
+            for key in (None, new.key.text):
+                with pytest.raises(HeadRefused) as refused:
+                    ask(new, address, key)
+                assert "前は town.example/log という名前でしたが、いまは town.example/log-2 と名乗っています" in refused.value.why
+                assert heads[new] in refused.value.evidence
+                assert any(old.key.name in one for one in refused.value.evidence if one != heads[new])
+        assert not ask(old, "https://town.example/log").is_new
+        assert ask(new, "https://elsewhere.example/log").is_new
+
+
+def test_nobody_witnesses_himself(stage: Stage, address: str) -> None:
+    stage.issued()
+    register_once(stage.app)
+
+    refused = look(stage.app, address)
+
+    assert refused.exit_code == 1
+    assert "自分の記録の証人にはなれません" in refused.stderr
 
 
 def test_what_cannot_be_reached_is_not_judged(stage: Stage, witness: Flask, address: str, tmp_path: Path) -> None:
@@ -233,5 +271,7 @@ def test_odd_answers_are_refused(witness: Flask, files: dict[str, bytes], refusa
 
     with witness.app_context():
         with pytest.raises(refusal):
-            witness_log(fetch=fetch, key=NEUMANN, installation=witness.extensions["esurety"], at=ISSUED_AT)
+            witness_log(
+                fetch=fetch, address="https://neumann.example/log", key=NEUMANN, installation=witness.extensions["esurety"], at=ISSUED_AT
+            )
         assert "まだ1件も" in witness.test_client().get("/log/").text

@@ -189,6 +189,7 @@ TABLE: dict[tuple[str, str], tuple[object, ...]] = {
     ("office.rules_policy", "GET"): LOOK,
     ("office.new_authority", "GET"): _office(403, 403, 200),
     ("office.add_authority", "POST"): LAY_DOWN,
+    ("office.confirm_authority_end", "GET"): _office(403, 403, 200),
     ("office.end_authority_now", "POST"): LAY_DOWN,
     ("office.new_policy", "GET"): _office(403, 403, 200),
     ("office.lay_down_new_policy", "POST"): LAY_DOWN,

@@ -17,8 +17,8 @@ BRANCH = {"code": "777", "name": "木更津支店", "phone": "0438-00-0000", "ho
 def operator(signed_in: Callable[[str], PageClient], stage: Stage) -> PageClient:
     """Of no surety, acting for the first of two."""
     stage.change("UPDATE accounts SET surety_id = NULL WHERE email = 'admin@demo.example'")
-    stage.change(ANOTHER_SURETY)
     client = signed_in("admin")
+    stage.change(ANOTHER_SURETY)
     switch(client, FIRST)
     return client
 

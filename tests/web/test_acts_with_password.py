@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from esurety.services import issue_guarantee as issuing
+from esurety.services import make_certificate
 from tests.example_of_record import ISSUED_AT
 from tests.stage import PASSWORD, Stage
 from tests.web.page_client import Page, PageClient
@@ -149,7 +149,7 @@ def test_after_a_broken_issue_the_page_says_to_issue_again(
     application = stage.approve()
     stale = clerk.get(f"/office/applications/{application}")
     with monkeypatch.context() as broken:
-        broken.setattr(issuing, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
+        broken.setattr(make_certificate, "render_certificate", lambda _content: (_ for _ in ()).throw(RuntimeError("power cut")))
         with pytest.raises(RuntimeError):
             stage.issue(application)
 

@@ -15,7 +15,7 @@ def day_after(clock: time_machine.Traveller) -> None:
     clock.move_to(OPENED_AT)
 
 
-def test_the_status_page_says_state_day_and_issuer_and_nothing_else(stage: Stage, client: PageClient) -> None:
+def test_the_status_page_says_which_certificate_it_is_of_and_its_state_and_nothing_else(stage: Stage, client: PageClient) -> None:
     number = stage.issued().number
     status_id = stage.scalar("SELECT status_id FROM certificate_versions")
 
@@ -23,11 +23,14 @@ def test_the_status_page_says_state_day_and_issuer_and_nothing_else(stage: Stage
 
     assert page.dom.xpath("//*[@id='state']")[0].text_content().strip() == "有効"
     assert page.rows() == {
+        "保証契約番号": number,
+        "版": "当初",
         "発行日": "令和06年04月01日",
         "保証会社": "見本建設業保証株式会社",
         "確認した日時": "令和06年04月01日 15時00分",
     }
-    assert number not in page.text
+    assert "違うときは、その証書は偽造です" in page.words
+    assert not page.dom.xpath("//*[contains(@class, 'success')]"), "a copied code vouches for nothing"
     assert not [word for word in PRIVATE if word in page.words]
 
 
@@ -53,4 +56,5 @@ def test_a_specimens_page_says_so(stage: Stage, client: PageClient) -> None:
     page = client.get(f"/c/{stage.scalar('SELECT status_id FROM certificate_versions')}")
 
     assert page.dom.xpath("//*[@id='state']")[0].text_content().strip() == "見本：有効"
+    assert page.title.startswith("見本：有効")
     assert not page.dom.xpath("//*[contains(@class, 'success')]")

@@ -150,3 +150,17 @@ def test_the_enter_key_leads_to_the_check_page(contractor: PageClient, stage: St
     first = page.form("構成員の欄を増やす").xpath(".//button")[0]
 
     assert (first.get("name"), first.get("value")) == ("action", "confirm")
+
+
+def test_the_issue_page_and_a_change_name_all_members(contractor: PageClient, signed_in: Callable[[str], PageClient], stage: Stage) -> None:
+    named = {"企業体名": "見本・髙﨑特定建設工事共同企業体", "代表者（保証契約者）": OWN}
+    application_id = stage.approve(**VENTURE)
+
+    issue = signed_in("approver").get(f"/office/applications/{application_id}/issue").rows()
+    number = stage.issue(application_id).number
+    form = contractor.get(f"/netdesk/contracts/{number}/change")
+    check = contractor.press(form, "確認画面へ進む", expect=200, contract_price="48,700,000", change_reason="設計変更のため")
+
+    for rows in (issue, form.rows(), check.rows()):
+        assert rows.items() >= named.items()
+        assert rows["構成員2"] == f"{OTHER} 千葉県長生郡長生村本郷1番地 出資比率 33.34%"

@@ -136,7 +136,7 @@ def test_a_monthly_premium_is_recorded_on_its_application_after_the_issue(clerk:
     application = stage.issued().application_id
     page = clerk.get(f"/office/applications/{application}")
     assert page.rows()["未入金"] == "52,488円"  # 19,440,000 at the example rate of 0.27 %
-    assert "入金は、まだ記録されていません" in page.words
+    assert "令和6年4月分の一括納付に載せました" in page.words
 
     done = clerk.follow(clerk.press(page, "入金を記録", received_on="R6.5.10"))
     assert done.rows()["未入金"] == "0円"

@@ -101,7 +101,7 @@ def test_every_screen_says_which_version_a_certificate_replaces(contractor: Page
 
 def test_an_ended_authority_is_registered_again_and_both_can_be_told_apart(admin: PageClient, clerk: PageClient, stage: Stage) -> None:
     address = f"/office/rules/authorities/{stage.ids['みほん町']}"
-    admin.press(admin.get(address), "取扱いを終了する", ended_on="令和6年4月1日", reason="合併のため")
+    admin.press(admin.get(f"{address}/end"), "取扱いを終了する", ended_on="令和6年4月1日", reason="合併のため")
 
     again = admin.follow(admin.press(admin.get("/office/rules/authorities/new"), "登録する", name="みほん町", head="みほん町長"))
 
@@ -112,7 +112,7 @@ def test_an_ended_authority_is_registered_again_and_both_can_be_told_apart(admin
 
 def test_until_its_end_a_name_is_taken_and_the_day_is_said(admin: PageClient, stage: Stage) -> None:
     address = f"/office/rules/authorities/{stage.ids['みほん町']}"
-    admin.press(admin.get(address), "取扱いを終了する", ended_on="令和6年10月1日", reason="合併のため")
+    admin.press(admin.get(f"{address}/end"), "取扱いを終了する", ended_on="令和6年10月1日", reason="合併のため")
 
     refused = admin.press(admin.get("/office/rules/authorities/new"), "登録する", expect=422, name="みほん町", head="みほん町長")
 

@@ -37,6 +37,7 @@ def test_only_an_operator_has_these_pages(clerk: PageClient, admin: PageClient) 
 
 def test_the_suretys_data_are_corrected_with_before_and_after(admin: PageClient, stage: Stage) -> None:
     page = admin.get("/office/people/surety")
+    assert "審査を始めた人は承認できません。承認した人は発行できます。" in page.words
 
     done = admin.follow(admin.press(page, "修正を保存する", four_eyes_above="３０，０００，０００円"))
 

@@ -92,9 +92,9 @@ def test_premiums_month_by_month(clerk: PageClient, stage: Stage) -> None:
     assert len(months) == 12
     assert next(iter(months)) == "令和6年4月"
     assert list(months)[-1] == "令和7年3月"
-    assert months["令和6年4月"] == ["2", yen(transfer), yen(monthly), "0円", yen(transfer + monthly), yen(2 * transfer), "0円", "0円"]
-    assert months["令和6年5月"] == ["1", yen(transfer), "0円", "0円", yen(transfer), "0円", yen(back), "0円"]
-    assert months["令和6年6月"] == ["0", *["0円"] * 6, yen(back)]
+    assert months["令和6年4月"] == ["2", yen(transfer), yen(monthly), "0円", yen(transfer + monthly), yen(2 * transfer), *["0円"] * 3]
+    assert months["令和6年5月"] == ["1", yen(transfer), "0円", "0円", yen(transfer), "0円", yen(back), *["0円"] * 2]
+    assert months["令和6年6月"] == ["0", *["0円"] * 6, yen(back), "0円"]
     assert total_line(page) == [
         "合計",
         "3",
@@ -105,6 +105,7 @@ def test_premiums_month_by_month(clerk: PageClient, stage: Stage) -> None:
         yen(2 * transfer),
         yen(back),
         yen(back),
+        "0円",
     ]
 
 
@@ -116,7 +117,7 @@ def test_a_receipt_that_was_taken_back_does_not_count(clerk: PageClient, stage: 
         id=application,
     )
 
-    assert total_line(clerk.get(f"{REPORTS}premiums/")) == ["合計", "0", *["0円"] * 7]
+    assert total_line(clerk.get(f"{REPORTS}premiums/")) == ["合計", "0", *["0円"] * 8]
 
 
 def test_changes_of_a_period_with_their_differences(clerk: PageClient, stage: Stage) -> None:
@@ -375,3 +376,14 @@ def test_unknown_reports_and_kinds_are_not_there(clerk: PageClient) -> None:
         clerk.get(address, expect=404)
     clerk.get(f"{REPORTS}changes/?after=x.y.z")
     clerk.get(f"{REPORTS}contracts/?fiscal_year=99999999999&after=%20")
+
+
+def test_on_phones_many_columns_of_figures_become_cards_and_few_stay_a_table(clerk: PageClient, stage: Stage) -> None:
+    stage.issued()
+
+    many, few = (clerk.get(f"/office/reports/{name}/").dom.xpath("//main//table")[0] for name in ("premiums", "forms"))
+
+    assert many.get("class").split() == ["table", "table--cards", "table--figures"]
+    assert {"table__title nowrap"} == set(many.xpath(".//tbody/tr/td[1]/@class"))
+    assert all(many.xpath(".//tbody/tr/td[position()>1]/@data-label"))
+    assert len(few.xpath(".//thead//th")) > 4 or "table--cards" not in few.get("class")

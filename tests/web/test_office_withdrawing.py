@@ -32,6 +32,9 @@ def test_a_policy_is_withdrawn_before_its_day_with_a_reason(admin: PageClient, c
     assert "理由：割合の入力誤り" in done.words
     assert "取り消した版です" in admin.get(version.path).words
     assert "すでに取り消されています" in admin.follow(admin.press(asked, "取り消す", reason="もう一度")).notices[0]
+    again = admin.get(asked.path)  # a tab that was left open
+    assert "すでに取り消されています" in again.notices[0]
+    assert "取り消す" not in again.buttons()
     assert "令和6年10月1日から" not in " ".join(admin.get("/office/rules/authorities/").table_rows())
     clock.move_to("2024-10-01T10:00:00+09:00")
     assert PageClient(stage).sign_in("admin").get(authority(stage)).rows()["前払金の上限（工事）"] == "40%"
@@ -49,7 +52,7 @@ def test_a_policy_whose_day_came_meanwhile_is_not_withdrawn(admin: PageClient, s
     assert stage.column("SELECT withdrawn_at FROM authority_policies WHERE withdrawn_at IS NOT NULL") == []
 
 
-def test_a_tariff_is_withdrawn_before_its_day(admin: PageClient, clerk: PageClient, stage: Stage) -> None:
+def test_a_tariff_is_withdrawn_before_its_day(admin: PageClient, clerk: PageClient, stage: Stage, clock: Traveller) -> None:
     page = send_file(admin, admin.get("/office/rules/tariffs/load"), TARIFFS.encode("cp932"))
     listed = admin.follow(admin.press(page, "この内容で登録する"))
     assert "この料率を取り消す" not in clerk.get("/office/rules/tariffs/").words
@@ -61,6 +64,12 @@ def test_a_tariff_is_withdrawn_before_its_day(admin: PageClient, clerk: PageClie
 
     assert "取消済" in done.words
     assert "適用前の保証料率を取り消しました" in done.words
+    twice = admin.get(asked.path)
+    assert "すでに取り消されています" in twice.notices[0]
+    assert "取り消す" not in twice.buttons()
+    clock.move_to("2024-10-01T10:00:00+09:00")
+    assert "すでに取り消されています" in PageClient(stage).sign_in("admin").get(asked.path).notices[0]  # its day means nothing any more
+    clock.move_to("2024-04-01T11:00:00+09:00")
     again = send_file(admin, admin.get("/office/rules/tariffs/load"), TARIFFS.encode("cp932"))
     assert "1億円 270,000円 変更：300,000円" in again.table_rows()  # compared with what is in force, not with what was withdrawn
 

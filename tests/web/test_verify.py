@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from esurety.documents import examination_process
+from esurety.documents.demo_authority import ensure_demo_identity
 from esurety.domain.certificate_content import CertificateContent
 from esurety.domain.file_facts import LARGEST_FILE, FileFacts, Reading
 from esurety.services import verify_certificate
@@ -115,7 +116,10 @@ def test_the_hash_alone_is_checked_too(stage: Stage, client: PageClient) -> None
 
     page = send(client, None, sha256=f"  {sha256.upper()} ")
 
-    assert headline(page) == "有効（現行）"
+    assert headline(page) == "この値の証書は登録にあります（ファイルは調べていません）"
+    assert answers(page) == ["確かめられません"] * 3
+    assert not [word for word in CONTENT_WORDS if word in page.words]
+    assert not page.dom.xpath("//*[contains(@class, 'success')]")
     assert "SHA-256 の値だけ" in page.rows()["ファイル"]
 
 
@@ -177,12 +181,15 @@ def test_a_file_just_beyond_the_limit_is_named_too_large(client: PageClient) -> 
 
 
 def test_more_than_two_at_once_are_asked_to_wait(stage: Stage, client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination_process, "_PATIENCE", 0.1)
     slots = stage.installation.settings.data_dir / "locks"
-    with examination_process._slot(slots), examination_process._slot(slots):
+    with examination_process._place(slots), examination_process._place(slots):
         page = send(client, b"%PDF-1.7 something", expect=503, guarantee_contract_number="99999-00005M")
 
     assert page.headers["Retry-After"] == "10"
     assert "混み合っています" in page.words
+    assert page.dom.xpath("//main//a[@href='/dsure/']"), "what needs no waiting"
+    assert page.dom.xpath("//main//details[@open]//input[@name='sha256']")
     assert page.fields("確かめる")["guarantee_contract_number"] == "99999-00005M"
 
 
@@ -190,7 +197,7 @@ def test_a_held_file_never_waits(stage: Stage, client: PageClient) -> None:
     stage.issued()
     slots = stage.installation.settings.data_dir / "locks"
 
-    with examination_process._slot(slots), examination_process._slot(slots):
+    with examination_process._place(slots), examination_process._place(slots):
         page = send(client, stored_file(stage))
 
     assert headline(page) == "有効（現行）"
@@ -226,19 +233,25 @@ def test_a_name_of_a_file_is_only_ever_text(client: PageClient) -> None:
     assert page.rows()["ファイル"].startswith("<img src=x onerror=alert(1)>.pdf")
 
 
-def test_a_specimen_says_what_it_would_be(stage: Stage, client: PageClient) -> None:
+def test_a_specimen_says_what_it_would_be(make_app: Any, tmp_path: Any) -> None:
+    """Issued by a demonstration under its own key, as `make demo` does."""
+    stage = Stage(make_app(is_demo=True, signing_folder=tmp_path / "signing"))
+    ensure_demo_identity(tmp_path / "signing", 1, "見本建設業保証株式会社")
     stage.issued()
-    stage.change(
-        "UPDATE certificate_versions SET content = replace(content, :real, :specimen)",
-        real='"is_specimen":false',
-        specimen='"is_specimen":true',
-    )
 
-    page = send(client, stored_file(stage))
+    page = send(PageClient(stage), stored_file(stage))
 
     assert headline(page) == "見本"
     assert "「有効（現行）」と表示される状態" in page.words
     assert answers(page) == ["はい", "いいえ", "いいえ"]
+
+
+def test_every_sheet_of_a_demonstration_is_marked(make_app: Any) -> None:
+    client = PageClient(Stage(make_app(is_demo=True)))
+
+    sheet = client.press(send(client, b"no certificate"), "確認結果票（PDF）を開く", expect=200)
+
+    assert "見本" in pdf_text(sheet.body)
 
 
 def test_two_people_at_once_get_their_own_answers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

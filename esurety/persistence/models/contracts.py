@@ -38,6 +38,7 @@ class Application(Base):
             postgresql_where=text(OPEN_STATES),
         ),  # a second change of a contract waits for the first
         Index("ix_applications_open_authority_id", "authority_id", sqlite_where=text(OPEN_STATES), postgresql_where=text(OPEN_STATES)),
+        Index("ix_applications_authority_id_works_number", "authority_id", "works_number"),
         Index("ix_applications_company_id_id", "company_id", "id"),
         Index("ix_applications_branch_id_state_submitted_at", "branch_id", "state", "submitted_at"),
     )
@@ -219,6 +220,7 @@ class GuaranteeContract(Base):
     __table_args__ = (
         CheckConstraint("certificate_form IN ('paper', 'electronic')", name="form_is_known"),
         CheckConstraint(PRODUCT_IS_KNOWN, name="product_is_known"),
+        Index("ix_guarantee_contracts_authority_id_folded_works_name", "authority_id", "folded_works_name"),  # 800 characters at most
         Index("ix_guarantee_contracts_company_id_id", "company_id", "id"),
         Index(
             "ix_guarantee_contracts_key_requested",

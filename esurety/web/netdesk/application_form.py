@@ -64,7 +64,11 @@ def edit_application(application_id: int) -> Response | str:
     if not may(ApplicationAct.SUBMIT, ApplicationState(application.state)):
         flash(f"手続状況が「{ApplicationState(application.state).label}」のため、いまは修正できません。", "warning")
         return see_other(url_for("netdesk.application", application_id=application_id))
-    return _render(_page(typed=typed_of(application), form_token="", application_id=application_id))
+    typed = typed_of(application)
+    if joins := request.args.get("same_works_as", "")[:20]:
+        typed |= {"same_works_as": joins}  # of another company's the page makes nothing
+        flash("入力した内容はそのままです。同じ工事として申し込むには、「確認画面へ進む」を押してください。", "info")
+    return _render(_page(typed=typed, form_token="", application_id=application_id))
 
 
 @blueprint.post("/applications/<int:application_id>/edit")
@@ -202,7 +206,8 @@ def _page(
 ) -> FormPage:
     account = person()
     today = japanese_day(now())
-    authorities, branches = form_reference(account, today=today)
+    joined = works or same_works(account, typed.get("same_works_as", ""), application_id=application_id)
+    authorities, branches = form_reference(account, today=today, also=joined.authority_id if joined is not None else None)
     page = FormPage(
         account=account,
         typed=with_first_members(account, typed),
@@ -210,7 +215,7 @@ def _page(
         branches=[(str(one.id), one.name) for one in branches],
         form_token=form_token,
         problems=problems or {},
-        same_works=works or same_works(account, typed.get("same_works_as", ""), application_id=application_id),
+        same_works=joined,
         today=today,
     )
     if application_id is None:

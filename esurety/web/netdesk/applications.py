@@ -22,6 +22,7 @@ from esurety.services.read_applications import (
 from esurety.services.read_changes import plan_of
 from esurety.services.read_works import left_behind_by
 from esurety.services.request_papers import requested_papers
+from esurety.services.return_premium import held_money
 from esurety.services.write_application import (
     FormIdentity,
     assess_application,
@@ -35,6 +36,7 @@ from esurety.web.change_words import change_view
 from esurety.web.contract_search import older_than
 from esurety.web.netdesk import blueprint
 from esurety.web.netdesk.check_page import check_page
+from esurety.web.netdesk.money_lines import money_lines
 from esurety.web.presentation import (
     Tag,
     application_number,
@@ -120,6 +122,7 @@ def application(application_id: int) -> str:
         premium_total=premium_total_text(found),
         reason=latest_reason(application_id) if state in reasons else "",
         papers=[one.state for one in requested_papers(application_id)],
+        money=money_lines(found),
         history=public_history_lines(events),
         can_withdraw=may(ApplicationAct.WITHDRAW, state),
         next_step=lapse_text(events) or _NEXT_STEPS[state],
@@ -166,7 +169,7 @@ def confirm_application(application_id: int) -> Response | str:
     return render_template(
         "netdesk/application_confirm.html",
         application=found,
-        check=check_page(assessed),
+        check=check_page(assessed, found),
     )
 
 
@@ -196,7 +199,10 @@ def confirm_withdrawal(application_id: int) -> Response | str:
     found = own_application(person(), application_id)
     if not may(ApplicationAct.WITHDRAW, ApplicationState(found.state)):
         return see_other(url_for("netdesk.application", application_id=application_id))
-    return render_template("netdesk/application_withdraw.html", line=application_line(found), application=found)
+    held = held_money(found)
+    return render_template(
+        "netdesk/application_withdraw.html", line=application_line(found), application=found, held=held.text if held else ""
+    )
 
 
 @blueprint.post("/applications/<int:application_id>/withdraw")

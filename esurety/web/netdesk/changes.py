@@ -7,7 +7,7 @@ from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.change_request import IncompleteChange, typed_change
-from esurety.domain.japanese_calendar import era_date
+from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.products import Product
 from esurety.persistence.models import GuaranteeContract
 from esurety.services.apply_for_change import (
@@ -26,7 +26,7 @@ from esurety.services.read_contracts import find_contract, versions
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import installation, person
 from esurety.web.answers import new_token, now, pdf, see_other, two_shaped, wants_fragment
-from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, change_view, comparison_view, staying_rows
+from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, change_view, comparison_view, only_extension, staying_rows
 from esurety.web.netdesk import blueprint
 from esurety.web.netdesk.change_figures import change_echoes, change_figures
 from esurety.web.netdesk.contracts import asked_version
@@ -137,6 +137,7 @@ def _show(form: ChangeForm, answer: _Answer, status: int) -> Response:
             echoes=change_echoes(form.before, answer.typed, {}),
             is_interim=form.before.product is Product.INTERIM_ADVANCE_PAYMENT,
             ends_on_now=era_date(form.before.construction_ends_on, padded=False),
+            only_extension=only_extension(form.before.guarantee_ends_on, japanese_day(now())),
             errors=answer.problems,
             problems=list(answer.problems.items()),
             token=answer.token,

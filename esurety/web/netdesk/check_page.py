@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from esurety.domain.application_content import ApplicationContent, RequestedGuarantee, field_name
-from esurety.domain.application_rules import Verdict
+from esurety.domain.application_differences import PremiumChange, premium_changes
+from esurety.domain.application_rules import RuleOutcome, Verdict
 from esurety.domain.guarantee_premium import Premium
 from esurety.domain.japanese_calendar import era_date
 from esurety.domain.joint_venture_form import member_field
 from esurety.domain.products import Product
 from esurety.domain.yen import percentage_text, total
+from esurety.persistence.applications import premiums_of
+from esurety.persistence.models import Application
 from esurety.services.write_application import AssessedApplication
 from esurety.web.applied_words import venture_rows
 
@@ -28,12 +33,17 @@ class Check:
     """Everything the check page shows."""
 
     groups: list[CheckGroup]
-    outcomes: list[tuple[str, str, str]]  # rule, text, tone
+    outcomes: list[tuple[str, str, str, list[tuple[str, str]]]]  # rule, text, tone, links
     premium_total: str
+    premium_changes: tuple[PremiumChange, ...]  # since it was handed in before
+
+    @property
+    def is_by_tariff(self) -> bool:
+        return any(one.is_by_tariff for one in self.premium_changes)
 
 
-def check_page(assessed: AssessedApplication) -> Check:
-    """Everything applied for, in groups, with the field that changes each answer."""
+def check_page(assessed: AssessedApplication, application: Application) -> Check:
+    """Everything applied for, in groups, with the field that changes each answer; what it costs otherwise than when it was returned."""
     content = assessed.content
     groups = [CheckGroup("発注者と工事", _works_rows(content, assessed.authority_name))]
     if content.joint_venture is not None:
@@ -47,7 +57,16 @@ def check_page(assessed: AssessedApplication) -> Check:
         groups.append(CheckGroup(requested.product.label, _guarantee_rows(content, requested, premium)))
     groups.append(CheckGroup("申込送信先、保証証書受取", _sending_rows(content, assessed.branch_name)))
     premiums = total([premium.amount for _, premium in assessed.premiums.values()])
-    return Check(groups, [(one.rule, one.text, _TONES[one.verdict]) for one in assessed.outcomes], premiums.text)
+    outcomes = [(one.rule, one.text, _TONES[one.verdict], _ways_to_join(one, application.id)) for one in assessed.outcomes]
+    return Check(groups, outcomes, premiums.text, premium_changes(premiums_of(application), assessed.premiums))
+
+
+def _ways_to_join(outcome: RuleOutcome, application_id: int) -> list[tuple[str, str]]:
+    """For each guarantee that seems to be of the same works: this very form, joined with them."""
+    return [
+        (f"{number} と同じ工事として申し込む", url_for("netdesk.edit_application", application_id=application_id, same_works_as=number))
+        for number in outcome.contracts
+    ]
 
 
 def _works_rows(content: ApplicationContent, authority: str) -> list[tuple[str, str, str]]:

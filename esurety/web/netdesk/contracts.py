@@ -101,7 +101,7 @@ def contract(number: str) -> str:
         submission=submission,
         siblings=sibling_lines([one for one in left_behind(standing, submission.policy) if one.guarantee.number != number]),
         version_text=version_text(found.current_version),
-        change_state=change_state(found, standing),
+        change_state=change_state(found, standing, today=today),
         settlements=settlement_lines(settled, found),
         cancellation=cancellation_rows(found, settled),
         openings=opening_lines(openings(found)),

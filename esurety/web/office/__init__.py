@@ -32,6 +32,7 @@ from esurety.web.office import (  # noqa: E402 - the views register themselves
     returns,  # noqa: F401
     review,  # noqa: F401
     rules_authorities,  # noqa: F401
+    rules_endings,  # noqa: F401
     rules_home,  # noqa: F401
     rules_imports,  # noqa: F401
     rules_policy,  # noqa: F401

@@ -50,5 +50,6 @@ def _words(account: SignedIn, opened_for: str) -> Explanation:
         + (f"が、いまは{acting}の業務をしています。" if acting else "。")
         + "今回の操作は行っていません。",
         "メニューの「保証会社の切替」で、業務をする会社を確かめてください。"
-        + (f"{opened}の業務に切り替えてから前の画面に戻ると、入力したまま、もう一度操作できます。" if opened else ""),
+        # Loading the answer again sends the form again as it was typed, files and passwords too; they need not stand on this page.
+        + (f"別のタブで{opened}の業務に切り替えてから、この画面を再読み込みすると、入力した内容をもう一度送れます。" if opened else ""),
     )

@@ -6,6 +6,7 @@ from flask import flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.products import Product
 from esurety.domain.typed_fields import TypedForm
 from esurety.domain.yen import Yen
 from esurety.services.cancel_contract import (
@@ -22,11 +23,13 @@ from esurety.services.compare_versions import compare_versions
 from esurety.services.hand_out_refund import refund_statement
 from esurety.services.read_changes import open_change_of
 from esurety.services.read_contracts import find_contract, versions
+from esurety.services.read_works import beside_in_force
 from esurety.services.reissue_key import NotEntitledToReissue
+from esurety.services.set_off import unpaid_of
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import installation, person
 from esurety.web.answers import now, pdf, see_other
-from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, comparison_view
+from esurety.web.change_words import WHY_THE_FORM_STAYS, asked_versions, comparison_view, only_extension
 from esurety.web.faults import Explanation, explain
 from esurety.web.office import blueprint
 from esurety.web.office.address import typed_whole
@@ -69,6 +72,7 @@ def change_contract(number: str) -> str:
         works_name=found.works_name,
         is_cancelled=found.cancelled_on is not None,
         why_the_form_stays=WHY_THE_FORM_STAYS,
+        only_extension=only_extension(found.guarantee_ends_on, japanese_day(now())),
         application_id=waiting.id if waiting is not None else None,
         application_number=application_number(waiting.id) if waiting is not None else "",
     )
@@ -153,7 +157,9 @@ def _refund(form: TypedForm) -> Yen | None:
 
 def _show_cancellation(number: str, typed: Mapping[str, str], problems: Mapping[str, str], status: int) -> Response:
     found = find_contract(person(), number)
-    waiting, came_in = open_change_of(found), received_for_open_change(found)
+    waiting = open_change_of(found)
+    came_in = received_for_open_change(waiting)
+    unpaid, beside = unpaid_of(found), beside_in_force(found, today=japanese_day(now()))
     is_expired = found.guarantee_ends_on < japanese_day(now())
     return make_response(
         render_template(
@@ -166,7 +172,10 @@ def _show_cancellation(number: str, typed: Mapping[str, str], problems: Mapping[
             is_cancelled=found.cancelled_on is not None,
             ended_on=era_date(found.guarantee_ends_on) if is_expired else "",
             premium=most_refundable(found).text,
+            unpaid=unpaid.text if unpaid else "",
             came_in=came_in.text if came_in else "",
+            beside=[(one.number, f"{one.name} {one.amount.text}") for one in beside],
+            is_first_advance=found.product == Product.ADVANCE_PAYMENT,
             change_number=application_number(waiting.id) if waiting is not None else "",
             typed=typed,
             errors=problems,

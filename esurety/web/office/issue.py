@@ -13,6 +13,7 @@ from esurety.domain.japanese_calendar import era_date
 from esurety.domain.products import CertificateForm
 from esurety.services.check_entitlement import NeedsAnotherPerson, NoRightToIssue
 from esurety.services.check_papers import PapersOpen
+from esurety.services.check_period import GuaranteeIsOver, over_by
 from esurety.services.issue_change import issue_change
 from esurety.services.issue_guarantee import AlreadyIssued, CannotBePrinted, NotYetApproved, PremiumOutstanding, issue_guarantees
 from esurety.services.make_certificate import CannotBeSigned
@@ -28,6 +29,7 @@ from esurety.web.office.issue_facts import deciding_rows, money_rows
 from esurety.web.office.password_check import wrong_password
 from esurety.web.office.permissions import issuing_person
 from esurety.web.office.review_page import Notice, ReviewPage, review_page, show_clash, show_review, with_rules
+from esurety.web.presentation import principal_rows
 
 _LONGEST_REASON = 500
 _REASON_NEEDED = "受領していない書類があるまま発行する理由を入力してください"
@@ -87,7 +89,7 @@ def _issue(account: SignedIn, page: ReviewPage) -> Response:  # noqa: PLR0911 - 
         return show_clash(review_page(account, application_id))
     except PapersOpen:
         return _show(review_page(account, application_id, is_for_issue=True), status=422, problems={"papers_reason": _REASON_NEEDED})
-    except (CannotBePrinted, CannotBeSigned) as no:
+    except (CannotBePrinted, CannotBeSigned, GuaranteeIsOver) as no:
         return _show(review_page(account, application_id, is_for_issue=True), status=422 if isinstance(no, CannotBePrinted) else 409)
     except (NoRightToIssue, NeedsAnotherPerson):
         return _not_entitled(review_page(account, application_id))
@@ -150,6 +152,7 @@ def _not_entitled(page: ReviewPage) -> Response:
 
 def _show(page: ReviewPage, *, status: int = 200, problems: Mapping[str, str] | None = None) -> Response:
     plan = plan_issue(page.record, at=now(), installation=installation(), change=page.planned_change)
+    over = over_by(plan.contents, now())
     return make_response(
         render_template(
             "office/issue.html",
@@ -164,6 +167,8 @@ def _show(page: ReviewPage, *, status: int = 200, problems: Mapping[str, str] | 
             deciding=deciding_rows(page),
             papers_reason=request.form.get("papers_reason", ""),
             unsignable=plan.unsignable.sentence if plan.unsignable else "",
+            over=[f"{one.product.label}（{era_date(one.guarantee_ends_on)}まで）" for one in over],
+            is_over_for_nothing=any(not one.product.is_advance for one in over),
             errors=problems or {},
             problems=_problems(plan, problems or {}),
         ),
@@ -192,7 +197,7 @@ def _line(content: CertificateContent) -> PlannedLine:
 def _common_rows(content: CertificateContent) -> list[tuple[str, str]]:
     return [
         ("被保証者", f"{content.obligee_head} 様"),
-        ("保証契約者", content.principal_name),
+        *principal_rows(content),
         ("工事名", content.works_name),
         ("請負金額", content.contract_price.text),
         ("発行日", era_date(content.issued_on)),

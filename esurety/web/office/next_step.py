@@ -24,8 +24,18 @@ def next_step(account: SignedIn, state: ApplicationState, premium: PremiumFacts,
     if may(ApplicationAct.APPROVE, state):
         return _next_of_review(state, acts, entitled)
     if state is ApplicationState.ISSUED and premium.outstanding > 0:
-        return f"保証証書を発行しました。保証料 {premium.outstanding.text} の入金は、まだ記録されていません。"
+        return _next_of_issued(premium)
     return _next_of_approved(account, premium, acts, entitled) if state is ApplicationState.APPROVED else _NEXT_STEPS[state]
+
+
+def _next_of_issued(premium: PremiumFacts) -> str:
+    """A premium on a monthly account waits for its month; one by transfer is missing, its receipt having been taken back."""
+    said = ["保証証書を発行しました。"]
+    if premium.still_open.on_account and premium.month_name:
+        said.append(f"保証料 {premium.still_open.on_account.text} は、{premium.month_name}の一括納付に載せました。")
+    if premium.still_open.by_transfer:
+        said.append(f"保証料 {premium.still_open.by_transfer.text} の入金は、まだ記録されていません。")
+    return "".join(said)
 
 
 def _next_of_approved(account: SignedIn, premium: PremiumFacts, acts: Set[str], entitled: EntitlementWords) -> str:

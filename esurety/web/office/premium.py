@@ -7,7 +7,7 @@ from esurety.domain import typed_fields
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.products import ReceiptMethod
 from esurety.domain.yen import Yen
-from esurety.services.correct_receipt import AlreadyReversed, ReceiptNotFound, reverse_receipt
+from esurety.services.correct_receipt import AlreadyReversed, MoneyGivenBack, ReceiptNotFound, reverse_receipt
 from esurety.services.review_application import MoreThanOutstanding, PremiumNotRecordable, ReceivedBeforeApplication, record_premium
 from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.answers import new_token, now, see_other
@@ -19,6 +19,7 @@ from esurety.web.office.review_page import TypedForm, review_page, show_clash, s
 _FIELDS = ("received_on", "amount", "method", "confirm_overpayment")
 _LONGEST_REASON = 400
 _DIGITS_OF_AN_AMOUNT = 15
+_GIVEN_BACK = "この入金は、すでに受注者に返還済みです。先に返還の記録を取り消してから、入金の記録を取り消してください"
 
 
 @blueprint.post("/applications/<int:application_id>/premium")
@@ -70,6 +71,9 @@ def reverse_premium(application_id: int, receipt_id: int) -> Response:
         reverse_receipt(account=account, application_id=application_id, receipt_id=receipt_id, reason=reason, at=now())
     except ReceiptNotFound:
         abort(404)
+    except MoneyGivenBack:
+        problems = ((f"{act}-reason", _GIVEN_BACK),)
+        return show_review(review_page(account, application_id), status=409, form=TypedForm(act, {"reason": reason}, problems))
     except AlreadyReversed:
         return show_clash(review_page(account, application_id), form=TypedForm(act, {"reason": reason}))
     flash("入金の記録を取り消しました。記録は理由とともに残り、入金済みの額には数えません。", "success")

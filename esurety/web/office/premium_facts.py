@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from esurety.domain.application_state import ApplicationState
-from esurety.domain.japanese_calendar import era_date, era_time
-from esurety.domain.premium_due import is_over, to_give_back
+from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
+from esurety.domain.premium_due import OpenPremium, is_over, open_by_method, to_give_back
 from esurety.domain.products import PremiumPaymentMethod, ReceiptMethod
 from esurety.domain.yen import Yen, total
 from esurety.persistence.models import Application, PremiumReceipt
@@ -38,6 +39,8 @@ class PremiumFacts:
     is_issued: bool
     repaid: Yen  # 返還済み
     owed: Yen  # 返還する額: nothing while the application is under way
+    still_open: OpenPremium  # of an issued one, by the way it is paid
+    month: date | None  # of the monthly account that it stands on, once it is issued
 
     @property
     def outstanding(self) -> Yen:
@@ -47,6 +50,11 @@ class PremiumFacts:
     def overpaid(self) -> Yen:
         """過払い: what came in beyond the premium."""
         return Yen(max(0, self.received - self.due))
+
+    @property
+    def month_name(self) -> str:
+        """令和8年11月分; empty where nothing is on an account."""
+        return f"{era_date(self.month, padded=False).removesuffix('1日')}分" if self.month is not None and self.on_account else ""
 
     @property
     def is_nothing(self) -> bool:
@@ -62,7 +70,13 @@ class PremiumFacts:
         return [*rows, ("過払い", self.overpaid.text)] if self.overpaid else rows
 
 
-def premium_facts(application: Application, recorded: Sequence[PremiumReceipt], staff: Sequence[StaffMember], settled: Yen) -> PremiumFacts:
+def premium_facts(
+    application: Application,
+    recorded: Sequence[PremiumReceipt],
+    staff: Sequence[StaffMember],
+    settled: Yen,
+    issued_at: datetime | None = None,
+) -> PremiumFacts:
     """The premium with its receipts, each naming who recorded it; `settled` is what a change's versions before cost."""
     names = {one.account_id: one.name for one in staff}
     state, due = ApplicationState(application.state), due_of(application, settled=settled)
@@ -76,6 +90,18 @@ def premium_facts(application: Application, recorded: Sequence[PremiumReceipt], 
         is_issued=state is ApplicationState.ISSUED,
         repaid=repaid,
         owed=to_give_back(state, received=received, due=due, repaid=repaid),
+        still_open=_still_open(application, recorded, settled),
+        month=japanese_day(issued_at).replace(day=1) if issued_at is not None and state is ApplicationState.ISSUED else None,
+    )
+
+
+def _still_open(application: Application, recorded: Sequence[PremiumReceipt], settled: Yen) -> OpenPremium:
+    counted = [one for one in recorded if one.reversed_at is None]
+    return open_by_method(
+        to_transfer=Yen(max(0, premium_by(application, PremiumPaymentMethod.TRANSFER) - settled)),
+        on_account=Yen(max(0, premium_by(application, PremiumPaymentMethod.LUMP_MONTHLY) - settled)),
+        by_hand=total([one.amount for one in counted if one.for_month is None]),
+        for_month=total([one.amount for one in counted if one.for_month is not None]),
     )
 
 

@@ -42,6 +42,7 @@ class PostLine:
     works_name: str
     since: str
     amount: str
+    making: tuple[str, ...]  # of a 領収証 with refunds set off: what came in, what was set off, the difference
     posted_on: str
 
 
@@ -116,9 +117,24 @@ def _post_line(one: PaperToPost) -> PostLine:
         address=one.address,
         works_name=one.works_name if one.kind is not PaperKind.MONTH else f"一括納付 {one.count}件",
         since=era_date(one.since),
-        amount=one.amount.text if one.amount is not None else "",
+        amount=_amount(one),
+        making=_making(one),
         posted_on=era_date(one.posted_on) if one.posted_on is not None else "",
     )
+
+
+def _amount(one: PaperToPost) -> str:
+    """What the paper is made out for; of a 領収証 what really came in."""
+    if one.amount is None:
+        return ""
+    return one.net.text if one.set_off else one.amount.text
+
+
+def _making(one: PaperToPost) -> tuple[str, ...]:
+    if not one.set_off or one.amount is None:
+        return ()
+    parts = (f"受領額（相殺の前） {one.amount.text}", f"相殺した返還 {one.set_off.text}")
+    return (*parts, f"当社からの支払い {one.paid_out.text}") if one.paid_out else parts
 
 
 def _what(one: PaperToPost) -> str:
@@ -128,9 +144,8 @@ def _what(one: PaperToPost) -> str:
         return "保証料計算書"
     if one.kind is PaperKind.SETTLEMENT:
         return settlement_paper(one.settlement_kind, one.version, one.current_version)
-    if one.for_month is not None:
-        return f"領収証（{era_date(one.for_month, padded=False).removesuffix('1日')}分）"
-    return "領収証"
+    what = "相殺のお知らせ" if one.is_set_off_whole else "領収証"
+    return what if one.for_month is None else f"{what}（{era_date(one.for_month, padded=False).removesuffix('1日')}分）"
 
 
 def _file(one: PaperToPost) -> str:

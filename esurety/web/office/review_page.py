@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from esurety.domain.application_rules import RuleOutcome, Verdict, broken
 from esurety.domain.application_state import ApplicationAct, ApplicationState, may
+from esurety.domain.authority_standing import AUTHORITY_STANDING, ended_authority_text
 from esurety.domain.contractor_standing import ended_contractor_text
 from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.premium_due import may_record_receipt
@@ -151,7 +152,7 @@ def review_page(account: SignedIn, application_id: int, *, is_for_issue: bool = 
     plan = plan_of(application, at)
     spares_rules = is_for_issue and application.state == ApplicationState.APPROVED
     outcomes = paper_outcomes(application, papers) if spares_rules else _judged(application, papers, plan, at)
-    premium = premium_facts(application, receipts(application_id), staff, plan.premium_before if plan is not None else Yen(0))
+    premium = premium_facts(application, receipts(application_id), staff, plan.premium_before if plan is not None else Yen(0), _issued_at(events))
     state = ApplicationState(application.state)
     entitled = _entitled(account, application, staff, at, plan) if state in _BEFORE_ISSUE else EntitlementWords()
     acts = _acts(account, state, outcomes, premium, entitled)
@@ -167,7 +168,7 @@ def review_page(account: SignedIn, application_id: int, *, is_for_issue: bool = 
         works_name=application.works_name or "",
         works_id=application.works_id,
         company_rows=_company_rows(application),
-        works=[*works_rows(application), *venture_rows(venture_of(application))],
+        works=[*works_rows(application), *_authority_rows(application, at), *venture_rows(venture_of(application))],
         sending=sending_rows(application),
         lines=[requested_line(application, row) for row in application.requested],
         change=change_view(plan, application.change_reason) if plan is not None else None,
@@ -193,6 +194,11 @@ def with_rules(page: ReviewPage) -> ReviewPage:
     plan = page.planned_change
     outcomes = _judged(page.record, None, plan, now())
     return replace(page, rules=_rule_lines(page.record, outcomes), broken=[one.finding for one in broken(outcomes)])
+
+
+def _issued_at(events: Sequence[Event]) -> datetime | None:
+    """When it was issued; its monthly premium stands on that month's account."""
+    return next((event.at for event in events if event.kind in {"GuaranteeIssued", "ChangeIssued"}), None)
 
 
 def _judged(
@@ -233,6 +239,7 @@ def _rule_line(outcome: RuleOutcome, text: str) -> RuleLine:
     links = [
         (f"申込番号 {application_number(other)} を開く", url_for("office.review", application_id=other)) for other in outcome.applications
     ]
+    links += [(f"{number} を開く", url_for("office.contract", number=number)) for number in outcome.contracts]
     return RuleLine(outcome.rule, Tag(outcome.verdict.label, _TONES[outcome.verdict]), text, links)
 
 
@@ -256,6 +263,11 @@ def _acts(
     if may(ApplicationAct.ISSUE, state) and premium.outstanding == 0 and may_issue(account) and not entitled.to_issue:
         acts.add(ApplicationAct.ISSUE.value)
     return frozenset(acts)
+
+
+def _authority_rows(application: Application, at: datetime) -> list[tuple[str, str]]:
+    ended_on = application.authority.ended_on if application.authority is not None else None
+    return [(AUTHORITY_STANDING, ended_authority_text(ended_on, japanese_day(at)))] if ended_on is not None else []
 
 
 def _company_rows(application: Application) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""発注者の取扱い: the register of authorities, one authority with its policies past and to come, its end."""
+"""発注者の取扱い: the register of authorities, one authority with its policies past and to come."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.policy_form import PolicyChange, compare_policies, policy_example, policy_rows
 from esurety.domain.typed_fields import TypedForm, named_character
 from esurety.persistence.models import AuthorityPolicyVersion
-from esurety.services.keep_authorities import NameTaken, create_authority, end_authority
+from esurety.services.keep_authorities import NameTaken, create_authority
 from esurety.services.read_rules import AuthorityWithVersions, ListedAuthority, find_authority, happened_to_authority, list_authorities
 from esurety.web.answers import now, see_other
 from esurety.web.office import blueprint
@@ -113,34 +113,13 @@ def add_authority() -> Response:
     return Response(page, status=422, mimetype="text/html")
 
 
-@blueprint.post("/rules/authorities/<int:authority_id>/end")
-def end_authority_now(authority_id: int) -> Response:
-    """取扱いの終了: offered no longer from a day on."""
-    account, found, at = operator(), find_authority(authority_id), now()
-    form = TypedForm({name: request.form.get(name, "") for name in ("ended_on", "reason")})
-    ended_on = form.day("ended_on", "終了日")
-    reason = form.paragraph("reason", "終了の理由", longest=500)
-    if ended_on is not None and ended_on < japanese_day(at):
-        form.complain("ended_on", f"終了日は今日（{era_date(japanese_day(at), padded=False)}）以降の日付で入力してください")
-    if form.problems or ended_on is None:
-        return _refused(found, form)
-    end_authority(account=account, authority_id=authority_id, ended_on=ended_on, reason=reason, at=at)
-    flash(f"{found.authority.name}の取扱いを{era_date(ended_on)}から終了します。申込みの画面には出なくなります。", "success")
-    return see_other(url_for("office.rules_authority", authority_id=authority_id))
-
-
 def changes_first(changes: list[PolicyChange]) -> list[PolicyChange]:
     """What differs before what stays."""
     return sorted(changes, key=lambda one: not one.differs)
 
 
-def _refused(found: AuthorityWithVersions, form: TypedForm) -> Response:
-    return Response(_page(found, form), status=422, mimetype="text/html")
-
-
-def _page(found: AuthorityWithVersions, form: TypedForm | None = None) -> str:
+def _page(found: AuthorityWithVersions) -> str:
     today, authority = japanese_day(now()), found.authority
-    form = form or TypedForm({})
     return render_template(
         "office/rules/authority.html",
         authority=authority,
@@ -153,9 +132,6 @@ def _page(found: AuthorityWithVersions, form: TypedForm | None = None) -> str:
         example=policy_example(found.policy_on(today)),
         history=history_lines(happened_to_authority(authority.id)),
         may_change=may_change_rules() and authority.ended_on is None,
-        typed={"ended_on": era_date(today, padded=False), **form.typed},
-        errors=form.problems,
-        problems=list(form.problems.items()),
     )
 
 

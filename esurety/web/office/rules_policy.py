@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from esurety.documents.printable_characters import missing_characters
 from esurety.domain.authority_policy import CountsBy, SubmissionChannel
+from esurety.domain.beginning_of_rules import YEARS_AHEAD
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.policy_form import (
     EXAMPLE_PRICE,
@@ -24,7 +25,7 @@ from esurety.domain.policy_form import (
 )
 from esurety.domain.products import WorksKind
 from esurety.services.keep_authorities import AuthorityEnded
-from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, lay_down_policy, refuse_day
+from esurety.services.lay_down_policy import EffectiveDayHasBegun, EffectiveDayTaken, EffectiveDayTooFar, lay_down_policy, refuse_day
 from esurety.services.read_rules import AuthorityWithVersions, find_authority
 from esurety.services.sign_in import SignedIn
 from esurety.services.write_application import ChangedMeanwhile
@@ -78,6 +79,11 @@ def lay_down_new_policy(authority_id: int) -> Response:
         earliest = era_date(_tomorrow(at), padded=False)
         problems = {
             "effective_from": f"適用開始日はあした（{earliest}）以降の日付で入力してください。受け付けた申込みの判断は変えられません"
+        }
+    except EffectiveDayTooFar as no:
+        problems = {
+            "effective_from": f"適用開始日の{era_date(read.effective_from, padded=False)}は、{YEARS_AHEAD}年より先です。"
+            f"{era_date(no.latest, padded=False)}までの日付で入力してください"
         }
     except EffectiveDayTaken:
         problems = {"effective_from": "その日から始まる取扱いがすでにあります。適用開始日を別の日にしてください"}

@@ -6,6 +6,7 @@ from datetime import date
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from esurety.domain.beginning_of_rules import YEARS_AHEAD, latest_beginning
 from esurety.domain.guarantee_premium import NoTierForAmount, Tariff, rate_text, tier_range_text
 from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.products import Product
@@ -85,7 +86,14 @@ def try_new_tariffs() -> Response:
     except FileRefused as no:
         return _refused(no)
     there = standing_tariffs(account)
-    page = render_template("office/rules/tariffs_preview.html", boxes=[_preview(one, there) for one in tariffs], kept=kept_text(rows))
+    far_off = [era_date(one.effective_from, padded=False) for one in tariffs if one.effective_from > latest_beginning(today)]
+    page = render_template(
+        "office/rules/tariffs_preview.html",
+        boxes=[_preview(one, there) for one in tariffs],
+        far_off=sorted(set(far_off)),
+        years_ahead=YEARS_AHEAD,
+        kept=kept_text(rows),
+    )
     return Response(page, mimetype="text/html")
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from esurety.domain.japanese_calendar import era_date, japanese_day
+from esurety.domain.japanese_calendar import era_date, era_time, japanese_day
 from esurety.domain.typed_fields import TypedForm
 from esurety.services.load_tariffs import every_tariff
 from esurety.services.read_rules import AuthorityWithVersions, find_authority
@@ -29,11 +29,13 @@ class WithdrawalPage:
     """What is to be withdrawn, and what goes on in its place."""
 
     title: str
+    done_title: str
     what: str
     instead: str
     action: str
     back: str
     trail: Sequence[tuple[str, str | None]]
+    withdrawn: str = ""  # when it was withdrawn before
 
 
 @blueprint.get(_POLICY)
@@ -48,7 +50,7 @@ def withdraw_policy_now(authority_id: int, version_id: int) -> Response:
     """この版を取り消す."""
     account, form = operator(), TypedForm(request.form)
     page, reason = _policy_page(find_authority(authority_id), version_id), _reason(form)
-    if form.problems:
+    if form.problems or page.withdrawn:
         return _asked_again(page, form)
     try:
         withdraw_policy(account=account, authority_id=authority_id, version_id=version_id, reason=reason, at=now())
@@ -71,7 +73,7 @@ def withdraw_tariff_now(tariff_id: int) -> Response:
     """この料率を取り消す."""
     account, form = operator(), TypedForm(request.form)
     page, reason = _tariff_page(tariff_id), _reason(form)
-    if form.problems:
+    if form.problems or page.withdrawn:
         return _asked_again(page, form)
     try:
         withdraw_tariff(account=account, tariff_id=tariff_id, reason=reason, at=now())
@@ -105,12 +107,13 @@ def _policy_page(found: AuthorityWithVersions, version_id: int) -> WithdrawalPag
     version = found.version(version_id)
     if version is None:
         raise VersionNotFound
-    _refuse_begun(version.effective_from)
+    _refuse_begun(version.effective_from, version.withdrawn_at)
     day, name = era_date(version.effective_from, padded=False), found.authority.name
     before = next((one for one in found.standing if one.effective_from < version.effective_from), None)
     authority = url_for("office.rules_authority", authority_id=found.authority.id)
     return WithdrawalPage(
         title="取扱いの版を取り消しますか",
+        done_title="取り消した取扱いの版",
         what=f"{name}　{day}からの取扱い",
         instead=f"{era_date(before.effective_from, padded=False)}からの取扱い" if before is not None else "全国の標準の取扱い",
         action=url_for("office.withdraw_policy_now", authority_id=found.authority.id, version_id=version_id),
@@ -121,31 +124,39 @@ def _policy_page(found: AuthorityWithVersions, version_id: int) -> WithdrawalPag
             (name, authority),
             ("取消しの確認", None),
         ],
+        withdrawn=_when(version.withdrawn_at),
     )
 
 
 def _tariff_page(tariff_id: int) -> WithdrawalPage:
     there = every_tariff(operator())
-    found = next((one.tariff for one in there if one.id == tariff_id), None)
-    if found is None:
+    laid_down = next((one for one in there if one.id == tariff_id), None)
+    if laid_down is None:
         raise VersionNotFound
-    _refuse_begun(found.effective_from)
+    found = laid_down.tariff
+    _refuse_begun(found.effective_from, laid_down.withdrawn_at)
     same = [one.tariff for one in there if one.withdrawn_at is None and one.tariff.product is found.product]
     before = next((one for one in same if one.effective_from < found.effective_from), None)
     return WithdrawalPage(
         title="保証料率を取り消しますか",
+        done_title="取り消した保証料率",
         what=f"{found.product.label}　{era_date(found.effective_from, padded=False)}から　{found.label}",
         instead=f"{era_date(before.effective_from, padded=False)}からの料率（{before.label}）" if before is not None else "",
         action=url_for("office.withdraw_tariff_now", tariff_id=tariff_id),
         back=url_for("office.rules_tariffs"),
         trail=[("取扱い・料率", url_for("office.rules")), ("保証料率", url_for("office.rules_tariffs")), ("取消しの確認", None)],
+        withdrawn=_when(laid_down.withdrawn_at),
     )
 
 
-def _refuse_begun(day: date) -> None:
-    """Nothing is asked about a version whose day has come."""
-    if day <= japanese_day(now()):
+def _refuse_begun(day: date, withdrawn_at: datetime | None) -> None:
+    """Nothing is asked about a version whose day has come; the day of a withdrawn one never comes."""
+    if withdrawn_at is None and day <= japanese_day(now()):
         raise DayHasCome
+
+
+def _when(withdrawn_at: datetime | None) -> str:
+    return era_time(withdrawn_at) if withdrawn_at is not None else ""
 
 
 def _reason(form: TypedForm) -> str:
@@ -153,6 +164,9 @@ def _reason(form: TypedForm) -> str:
 
 
 def _asked_again(page: WithdrawalPage, form: TypedForm) -> Response:
+    if page.withdrawn:
+        flash(_DONE_BEFORE, "info")
+        return see_other(page.back)
     return Response(_show(page, form), status=422, mimetype="text/html")
 
 

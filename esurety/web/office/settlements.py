@@ -10,6 +10,7 @@ from esurety.domain.japanese_calendar import era_date, japanese_day
 from esurety.domain.premium_due import SettlementKind
 from esurety.domain.products import Product
 from esurety.domain.typed_fields import TypedForm
+from esurety.domain.yen import Yen
 from esurety.persistence.settlements import SettlementLine
 from esurety.persistence.unpaid import UnpaidPremium
 from esurety.services.settle_premium import (
@@ -23,15 +24,19 @@ from esurety.services.settle_premium import (
     reopen_refund,
     settled_lately,
     unpaid_after_issue,
+    unpaid_to_set_off,
 )
+from esurety.services.write_application import ChangedMeanwhile
 from esurety.web.access import person
 from esurety.web.answers import new_token, now, see_other
 from esurety.web.office import blueprint
+from esurety.web.office.address import whole
 from esurety.web.office.money_words import METHODS, not_before, typed_payment
 from esurety.web.office.permissions import acting_person, may_act
 from esurety.web.presentation import application_number, version_text
 
 _LONGEST_REASON = 400
+_DIGITS_OF_AN_AMOUNT = 15
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class SettlementView:
     settled_on: str
     application_id: int | None
     month: str
+    received: str  # 入金済み of a difference; empty where nothing came in
+    still_open: str  # 残り
 
 
 @dataclass(frozen=True)
@@ -102,10 +109,11 @@ def settle(settlement_id: int) -> Response:
             token=request.form.get("token", "")[:64] or new_token(),
             at=now(),
             method=read.method,
+            expected=whole(request.form, "expected", longest=_DIGITS_OF_AN_AMOUNT),
         )
     except SettlementNotFound:
         abort(404)
-    except AlreadySettled:
+    except (AlreadySettled, ChangedMeanwhile):
         return _show(settlement_id, request.form, {}, 409)
     except SettledTooEarly as no:
         return _show(settlement_id, request.form, {"paid_on": not_before("精算日", no.arose_on)}, 422)
@@ -141,10 +149,13 @@ def _show(settlement_id: int, typed: Mapping[str, str], problems: Mapping[str, s
         found = find_settlement(person(), settlement_id)
     except SettlementNotFound:
         abort(404)
+    set_off = unpaid_to_set_off(person(), found)
     return make_response(
         render_template(
             "office/settlement.html",
             line=_view(found),
+            set_off=set_off.text if set_off else "",
+            amount_now=Yen(found.still_open - set_off),
             may_record=may_act(person()),
             methods=METHODS,
             is_stale=status == 409,  # noqa: PLR2004 - conflict
@@ -177,4 +188,6 @@ def _view(one: SettlementLine) -> SettlementView:
         settled_on=era_date(one.settled_on) if one.settled_on is not None else "",
         application_id=one.application_id,
         month=f"{arose_on:%Y-%m}",
+        received=one.received.text if one.received else "",
+        still_open=one.still_open.text,
     )

@@ -12,7 +12,7 @@ from esurety.web.public import blueprint
 
 @blueprint.get("/c/<status_id>")
 def certificate_status_page(status_id: str) -> Response:
-    """State, day of issue, issuer; an unknown id gets the same page with 該当なし."""
+    """Number, version, state, day of issue, issuer; an unknown id gets the same page with 該当なし."""
     at = now()
     status = certificate_status(status_id, today=japanese_day(at))
     state = status.state
@@ -23,7 +23,10 @@ def certificate_status_page(status_id: str) -> Response:
         shape="specimen" if status.is_specimen else state.tone,
         meaning=state.meaning,
         is_specimen=status.is_specimen,
+        is_known=state is not PublicState.UNKNOWN,
         rows=[
+            ("保証契約番号", status.guarantee_contract_number or "―"),
+            ("版", status.version_text or "―"),
             ("発行日", era_date(status.issued_on) if status.issued_on is not None else "―"),
             ("保証会社", status.surety_name or "―"),
             ("確認した日時", era_time(at)),

@@ -10,7 +10,7 @@ from esurety.domain.file_facts import LARGEST_FILE
 from esurety.domain.guarantee_contract_number import NotAContractNumber
 from esurety.services.hand_out_verdict_slip import verdict_slip_pdf
 from esurety.services.verify_certificate import NotASha256, NothingToVerify, verify_certificate
-from esurety.web.access import installation
+from esurety.web.access import installation, source
 from esurety.web.answers import now, pdf
 from esurety.web.faults import explain
 from esurety.web.public import blueprint
@@ -42,7 +42,9 @@ def verify_file() -> Response:
     try:
         # One byte more than is allowed tells that a file is too large.
         content = chosen.read(LARGEST_FILE + 1) if chosen.filename else None
-        checked = verify_certificate(at=now(), installation=installation(), file=content, sha256=sha256, asked_number=number)
+        checked = verify_certificate(
+            at=now(), installation=installation(), file=content, sha256=sha256, asked_number=number, source=source()
+        )
     except NothingToVerify:
         return _form((_CHOOSE,))
     except NotAContractNumber:
