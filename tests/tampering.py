@@ -253,7 +253,9 @@ def leading_elsewhere(good: GoodFile) -> bytes:
 def with_key_notice(good: GoodFile) -> bytes:
     """Put into one file with the notice of its key, which names the same number."""
     number = good.content.guarantee_contract_number
-    notice = f"<html><body><h1>電子保証にかかる「認証キー」のお知らせ</h1><p>保証契約番号　{number}</p><p>認証キー　ABCD1234</p></body></html>"
+    notice = (
+        f"<html><body><h1>電子保証にかかる「認証キー」のお知らせ</h1><p>保証契約番号　{number}</p><p>認証キー　ABCD1234</p></body></html>"
+    )
     return _one_file(good.pdf, pdf_of(notice, made_on=date(2024, 4, 2)))
 
 

@@ -152,7 +152,9 @@ def review_page(account: SignedIn, application_id: int, *, is_for_issue: bool = 
     plan = plan_of(application, at)
     spares_rules = is_for_issue and application.state == ApplicationState.APPROVED
     outcomes = paper_outcomes(application, papers) if spares_rules else _judged(application, papers, plan, at)
-    premium = premium_facts(application, receipts(application_id), staff, plan.premium_before if plan is not None else Yen(0), _issued_at(events))
+    premium = premium_facts(
+        application, receipts(application_id), staff, plan.premium_before if plan is not None else Yen(0), _issued_at(events)
+    )
     state = ApplicationState(application.state)
     entitled = _entitled(account, application, staff, at, plan) if state in _BEFORE_ISSUE else EntitlementWords()
     acts = _acts(account, state, outcomes, premium, entitled)
