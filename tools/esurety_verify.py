@@ -413,7 +413,9 @@ def check_signed(der: Der, content_type: str, outside: bytes | None = None) -> S
     require(kind.as_oid() == SIGNED_DATA and wrapped.tag == 0xA0, "SignedData")
     (whole,) = wrapped.parts()
     version, digests, encapsulated, *rest = whole.parts()
-    require(version.as_integer() in (1, 3) and [one.tag for one in rest] == [0xA0, 0x31], "certificates and signers, nothing else")
+    require(version.as_integer() == (1 if content_type == DATA else 3), "the version that goes with the content (RFC 5652, 5.1)")
+    require([one.tag for one in rest] == [0xA0, 0x31], "certificates and signers, nothing else")
+    require([one.tag for one in (der, whole, digests, encapsulated)] == [0x30, 0x30, 0x31, 0x30], "sequences and the set of digests")
     inner_type, *inner = encapsulated.parts()
     require(inner_type.as_oid() == content_type and bool(inner) == (outside is None), "what is signed")
     content = inner[0].parts()[0].as_octets() if inner else b""
@@ -422,6 +424,7 @@ def check_signed(der: Der, content_type: str, outside: bytes | None = None) -> S
     (signer_info,) = rest[1].parts()
     number, identity, digest_algorithm, signed, algorithm, signature, *more = signer_info.parts()
     require(number.as_integer() == 1 and identity.tag == 0x30 and signed.tag == 0xA0, "signer by issuer and number, with attributes")
+    require({signer_info.tag, digest_algorithm.tag, algorithm.tag} == {0x30}, "nothing that is signed by nobody can be otherwise")
     require([one.tag for one in more] in ([], [0xA1]), "unsigned attributes or nothing")
     (signer,) = [one for one in certificates if [part.raw for part in identity.parts()] == [one.issuer.raw, one.serial.raw]]
     hash_name = HASHES.get(digest_algorithm.parts()[0].as_oid(), "")
