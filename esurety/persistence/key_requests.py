@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from esurety.persistence.database import reading
@@ -40,10 +40,10 @@ def key_requests(surety_id: int) -> list[KeyRequest]:
     return [KeyRequest(contract, asked.at, asked.actor_name, asked.note) for contract, asked in rows]
 
 
-def count_key_requests(surety_id: int) -> int:
+def counted_key_requests(surety_id: int) -> ScalarSelect[int]:
     """How many contracts wait for a new key, or for a word why not."""
-    counted = select(func.count()).where(GuaranteeContract.surety_id == surety_id, GuaranteeContract.key_requested_at.is_not(None))
-    return reading().scalar(counted) or 0
+    waiting = (GuaranteeContract.surety_id == surety_id, GuaranteeContract.key_requested_at.is_not(None))
+    return select(func.count()).select_from(GuaranteeContract).where(*waiting).scalar_subquery()
 
 
 def latest_event(contract_id: int, kind: str) -> Event | None:

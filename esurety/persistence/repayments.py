@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Select, and_, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from esurety.domain.application_state import ApplicationState
@@ -47,10 +47,10 @@ def owing(surety_id: int) -> list[Application]:
     return [found[identity] for identity in sorted(found)]
 
 
-def count_owing(surety_id: int) -> int:
+def counted_owing(surety_id: int) -> ColumnElement[int]:
     """How many they are."""
     ended, overpaid = (select(func.count()).select_from(one.subquery()).scalar_subquery() for one in _owing(surety_id))
-    return reading().scalar(select(ended + overpaid)) or 0
+    return ended + overpaid
 
 
 def _owing(surety_id: int) -> tuple[Select[Application], Select[Application]]:

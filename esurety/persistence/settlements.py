@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ScalarSelect, Select, and_, case, func, select
 
 from esurety.domain.premium_due import OpenPremium, SettlementKind, open_by_method
 from esurety.domain.products import PremiumPaymentMethod
@@ -136,15 +136,15 @@ def line_of(surety_id: int, settlement_id: int) -> SettlementLine | None:
     return _line(row) if row is not None else None
 
 
-def count_open(surety_id: int) -> int:
+def counted_open(surety_id: int) -> ScalarSelect[int]:
     """How many are still to be paid in or back."""
-    counted = (
+    return (
         select(func.count())
         .select_from(PremiumSettlement)
         .join(GuaranteeContract, GuaranteeContract.id == PremiumSettlement.contract_id)
         .where(GuaranteeContract.surety_id == surety_id, PremiumSettlement.settled_on.is_(None))
+        .scalar_subquery()
     )
-    return reading().scalar(counted) or 0
 
 
 def lock_settlement(settlement_id: int) -> PremiumSettlement | None:

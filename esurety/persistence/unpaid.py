@@ -6,7 +6,7 @@ What changes bill is in `settlements`, what is on a monthly account in its month
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Select, func, select
+from sqlalchemy import BigInteger, ScalarSelect, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from esurety.domain.application_state import ApplicationState
@@ -34,9 +34,9 @@ def unpaid_after_issue(surety_id: int) -> list[UnpaidPremium]:
     return [UnpaidPremium(identity, works or "", company, Yen(int(missing))) for identity, works, company, missing in rows]
 
 
-def count_unpaid_after_issue(surety_id: int) -> int:
+def counted_unpaid(surety_id: int) -> ScalarSelect[int]:
     """How many they are."""
-    return reading().scalar(select(func.count()).select_from(_unpaid(surety_id).subquery())) or 0
+    return select(func.count()).select_from(_unpaid(surety_id).subquery()).scalar_subquery()
 
 
 def _unpaid(surety_id: int) -> Select[int, str | None, str, int]:

@@ -23,11 +23,6 @@ def open_key_requests(account: SignedIn) -> list[KeyRequest]:
     return key_requests.key_requests(account.surety_id or 0)
 
 
-def waiting_key_requests(account: SignedIn) -> int:
-    """How many there are."""
-    return key_requests.count_key_requests(account.surety_id or 0)
-
-
 def decline_key_request(*, account: SignedIn, number: str, reason: str, at: datetime, installation: Installation) -> None:
     """Leave the key as it is and tell whoever asked why. Raises NotEntitledToReissue, NoSuchDocument or NothingAsked."""
     if account.role is not Role.APPROVER:

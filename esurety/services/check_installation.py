@@ -14,7 +14,9 @@ from esurety.documents.printable_characters import missing_characters
 from esurety.domain.japanese_calendar import japanese_day
 from esurety.persistence import database_copy, events, outbox, reference_data, schema
 from esurety.services.installation import Installation
+from esurety.services.keep_signing_keys import signing_is_ready
 from esurety.services.mail_gate_codes import address_for_code, takes_electronic
+from esurety.services.watch_log import alarms
 from esurety.settings import Settings
 
 _MAIL_SECONDS = 5
@@ -49,6 +51,8 @@ def check_installation(*, installation: Installation, at: datetime) -> list[Find
         lambda: _secrets(settings.data_dir),
         _fonts,
         _database,
+        lambda: _signing(installation, at),
+        lambda: _log(installation),
         lambda: _mail(settings, at),
         lambda: _addresses_for_codes(at),
         lambda: _clock(at),
@@ -119,6 +123,20 @@ def _database() -> Iterator[Finding]:
     )
     if not problems and not damaged:
         yield Finding(Result.HOLDS, "データベースは最新の版で、証書のファイルはすべて元のままです。")
+
+
+def _signing(installation: Installation, at: datetime) -> Iterator[Finding]:
+    if signing_is_ready(at=at, installation=installation):
+        yield Finding(Result.HOLDS, "電子証書に署名する鍵と電子証明書を使えます。")
+    else:
+        yield Finding(Result.DOES_NOT, "電子証書に署名できない保証会社があります。flask signing check で原因を確かめてください。")
+
+
+def _log(installation: Installation) -> Iterator[Finding]:
+    found = alarms(installation=installation)
+    yield from (Finding(Result.DOES_NOT, f"公開記録：{one} flask audit verify を行ってください。") for one in found)
+    if not found:
+        yield Finding(Result.HOLDS, "公開記録の末尾は、データベースと合っています（全体は flask audit verify で調べます）。")
 
 
 def _mail(settings: Settings, at: datetime) -> Iterator[Finding]:

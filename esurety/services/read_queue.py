@@ -8,6 +8,7 @@ from esurety.domain.waiting_age import WaitingAge, first_instants
 from esurety.persistence import application_queue, staff
 from esurety.persistence.application_queue import QueueFilter, QueuePage
 from esurety.persistence.models import Application
+from esurety.persistence.other_work import OtherWork, other_work
 from esurety.persistence.staff import StaffMember
 from esurety.services.sign_in import SignedIn
 
@@ -48,3 +49,8 @@ def waiting_counts(account: SignedIn, narrowed: QueueFilter, *, today: date) -> 
 def colleagues(account: SignedIn) -> list[StaffMember]:
     """Everybody of this person's surety, those who have left too."""
     return staff.staff_of(account.surety_id or 0)
+
+
+def waiting_besides(account: SignedIn) -> OtherWork:
+    """What waits for this person's surety besides applications."""
+    return other_work(account.surety_id or 0)

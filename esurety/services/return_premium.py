@@ -53,11 +53,6 @@ def money_to_return(account: SignedIn) -> list[MoneyOwed]:
     return _owed(repayments.owing(account.surety_id or 0))
 
 
-def waiting_returns(account: SignedIn) -> int:
-    """How many they are."""
-    return repayments.count_owing(account.surety_id or 0)
-
-
 def returned_lately(account: SignedIn) -> list[DoneRepayment]:
     """What was given back last, the latest first."""
     return repayments.done_lately(account.surety_id or 0)

@@ -54,19 +54,9 @@ def settled_lately(account: SignedIn) -> list[SettlementLine]:
     return settlements.settled_lines(account.surety_id or 0)
 
 
-def waiting_settlements(account: SignedIn) -> int:
-    """How many are open."""
-    return settlements.count_open(account.surety_id or 0)
-
-
 def unpaid_after_issue(account: SignedIn) -> list[UnpaidPremium]:
     """Issued guarantees whose premium by transfer is missing, because a receipt was taken back after the issue; oldest first."""
     return unpaid.unpaid_after_issue(account.surety_id or 0)
-
-
-def count_unpaid_after_issue(account: SignedIn) -> int:
-    """How many they are."""
-    return unpaid.count_unpaid_after_issue(account.surety_id or 0)
 
 
 def find_settlement(account: SignedIn, settlement_id: int) -> SettlementLine:

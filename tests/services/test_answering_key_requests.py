@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from esurety.services.answer_key_request import NothingAsked, decline_key_request, open_key_requests, waiting_key_requests
+from esurety.services.answer_key_request import NothingAsked, decline_key_request, open_key_requests
 from esurety.services.hand_out_documents import NoSuchDocument
+from esurety.services.read_queue import waiting_besides
 from esurety.services.reissue_key import AlreadyAsked, NotEntitledToReissue, ask_for_new_key
 from tests.services.test_changing import CHANGED_AT, reissue
 from tests.stage import Stage
@@ -31,7 +32,7 @@ def decline(stage: Stage, number: str, *, by: str = "approver") -> None:
 def waiting(stage: Stage) -> list[str]:
     with stage.context():
         found = open_key_requests(stage.person("clerk"))
-        assert len(found) == waiting_key_requests(stage.person("clerk"))
+        assert len(found) == waiting_besides(stage.person("clerk")).key_requests
         return [one.contract.number for one in found]
 
 

@@ -8,6 +8,7 @@ import pytest
 from esurety.domain.application_state import ApplicationAct, ApplicationState
 from esurety.domain.premium_due import to_give_back
 from esurety.domain.yen import Yen
+from esurety.services.read_queue import waiting_besides
 from esurety.services.return_premium import (
     RepaidTooEarly,
     RepaymentReversed,
@@ -16,7 +17,6 @@ from esurety.services.return_premium import (
     record_repayment,
     returned_lately,
     reverse_repayment,
-    waiting_returns,
 )
 from esurety.services.review_application import record_premium
 from esurety.services.write_application import ApplicationNotFound, ChangedMeanwhile
@@ -43,7 +43,7 @@ def receive(stage: Stage, application: int, amount: int) -> None:
 def owed(stage: Stage) -> list[tuple[int, int]]:
     with stage.context():
         found = money_to_return(stage.person("clerk"))
-        assert waiting_returns(stage.person("clerk")) == len(found)
+        assert waiting_besides(stage.person("clerk")).owing == len(found)
         assert all(one.owed > 0 for one in found)
         return [(one.application.id, int(one.owed)) for one in found]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from esurety.domain.japanese_calendar import japanese_day
 from esurety.domain.merkle_tree import is_included, leaf_hash
 from esurety.domain.tlog_proof import TlogProof
-from tests.example_of_record import ISSUED_ON, with_performance
+from tests.example_of_record import with_performance
 from tests.services.test_changing import CHANGED_AT, LARGER, changed
 from tests.services.test_log import check_signature, new_key
 from tests.stage import Stage
@@ -187,7 +188,7 @@ def test_every_kind_of_entry_fits_the_published_schema(stage: Stage) -> None:
     number = stage.issued().number
     changed(stage, number, **LARGER)
     new_key(stage, number)
-    stage.cancel(number, on=ISSUED_ON, at=CHANGED_AT)
+    stage.cancel(number, on=japanese_day(CHANGED_AT), at=CHANGED_AT)
 
     said = [json.loads(entry) for entry in stage.column("SELECT entry FROM log_entries ORDER BY leaf_index")]
 

@@ -13,13 +13,10 @@ from esurety.domain.products import CertificateForm, Product
 from esurety.domain.waiting_age import WaitingAge
 from esurety.domain.yen import total
 from esurety.persistence.models import Application
-from esurety.services.answer_key_request import waiting_key_requests
 from esurety.services.read_applications import office_branches
 from esurety.services.read_figures import issued_over_a_year
 from esurety.services.read_lists import queue_listing
-from esurety.services.read_queue import WAITING, colleagues, queue, waiting_counts
-from esurety.services.return_premium import waiting_returns
-from esurety.services.settle_premium import count_unpaid_after_issue, waiting_settlements
+from esurety.services.read_queue import WAITING, colleagues, queue, waiting_besides, waiting_counts
 from esurety.services.sign_in import SignedIn
 from esurety.web.access import person
 from esurety.web.answers import now
@@ -130,11 +127,12 @@ def _figures(counts: Mapping[tuple[ApplicationState, WaitingAge], int], typed: T
 
 def _other_work(account: SignedIn) -> list[tuple[str, int, str]]:
     """What waits besides applications: label, how many, where."""
+    counted = waiting_besides(account)
     work = [
-        ("認証キーの再発行の依頼", waiting_key_requests(account), url_for("office.key_requests")),
-        ("精算していない差額・返還", waiting_settlements(account), url_for("office.settlements")),
-        ("発行済みで未入金の保証料", count_unpaid_after_issue(account), url_for("office.settlements")),
-        ("謝絶・取下げ・過払いで返す保証料", waiting_returns(account), url_for("office.returns")),
+        ("認証キーの再発行の依頼", counted.key_requests, url_for("office.key_requests")),
+        ("精算していない差額・返還", counted.settlements, url_for("office.settlements")),
+        ("発行済みで未入金の保証料", counted.unpaid, url_for("office.settlements")),
+        ("謝絶・取下げ・過払いで返す保証料", counted.owing, url_for("office.returns")),
     ]
     return [one for one in work if one[1]]
 
