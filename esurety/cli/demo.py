@@ -40,13 +40,13 @@ def serve(port: int) -> None:
     here = Path(sys.executable).parent
     workers = str(min(2, os.cpu_count() or 1))
     serving = ["--bind", f"127.0.0.1:{port}", "--workers", workers, "--threads", "4", "--no-control-socket", "--log-level", "warning"]
-    worker = _start_worker(here)
+    worker = _start_worker(here, installation.settings.data_dir)
     server = subprocess.Popen([str(here / "gunicorn"), "app:app", *serving])  # noqa: S603 - our own command
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that both children are ended below
     try:
         while server.poll() is None:
             if worker.poll() is not None:
-                worker = _start_worker(here)
+                worker = _start_worker(here, installation.settings.data_dir)
             time.sleep(1)
         sys.exit(server.returncode)
     except KeyboardInterrupt:
@@ -58,8 +58,10 @@ def serve(port: int) -> None:
             process.wait()
 
 
-def _start_worker(here: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([str(here / "flask"), "worker"])  # noqa: S603 - our own command
+def _start_worker(here: Path, data_dir: Path) -> subprocess.Popen[bytes]:
+    # Its lines into a file: the table of addresses is to stay in sight.
+    with (data_dir / "worker.log").open("ab") as lines:
+        return subprocess.Popen([str(here / "flask"), "worker"], stderr=lines)  # noqa: S603 - our own command
 
 
 def _print_addresses(base: str) -> None:

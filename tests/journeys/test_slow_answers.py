@@ -48,7 +48,7 @@ def test_products_ticked_in_quick_succession_all_open(browser: Browser, demo: De
 def test_a_final_button_pressed_twice_makes_one_application(browser: Browser, demo: Demo) -> None:
     people = People(browser, demo, DESKTOP)
     page = people.walker().sign_in("netdesk@demo.example")
-    page.goto(demo.base + "/netdesk/applications/new?from=2")
+    page.goto(demo.base + "/netdesk/applications/new?from=5")
     page.get_by_label("工事名").fill("二度押しの工事")
     page.get_by_role("button", name="確認画面へ進む").click()
 
